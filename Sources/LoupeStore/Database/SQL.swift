@@ -1,0 +1,154 @@
+package import Foundation
+package import LoupeCore
+
+/// A statement with its values apart: every interpolated value is bound, none is pasted into the text.
+///
+///     "SELECT \(columns: SavedQuery.columns) FROM queries WHERE org_id = \(organization) AND id = \(id)"
+///
+/// Placeholders are `$1`, `$2` … in order, which both stores read the same.
+package struct SQL: Sendable, ExpressibleByStringInterpolation {
+    package private(set) var text: String
+    package private(set) var values: [SQLValue]
+
+    package init(stringLiteral value: String) {
+        text = value
+        values = []
+    }
+
+    package init(stringInterpolation: StringInterpolation) {
+        text = stringInterpolation.text
+        values = stringInterpolation.values
+    }
+
+    /// Joins two parts; the second's placeholders are numbered on.
+    package static func + (left: SQL, right: SQL) -> SQL {
+        "\(left)\(right)"
+    }
+
+    package static func += (left: inout SQL, right: SQL) {
+        left = left + right
+    }
+
+    package struct StringInterpolation: StringInterpolationProtocol, Sendable {
+        var text = ""
+        var values: [SQLValue] = []
+
+        package init(literalCapacity: Int, interpolationCount: Int) {
+            text.reserveCapacity(literalCapacity + interpolationCount * 3)
+        }
+
+        package mutating func appendLiteral(_ literal: String) {
+            text += literal
+        }
+
+        package mutating func appendInterpolation(_ value: SQLValue) {
+            values.append(value)
+            text += "$\(values.count)"
+        }
+
+        package mutating func appendInterpolation<Entity>(_ id: Identifier<Entity>) {
+            appendInterpolation(SQLValue.uuid(id.uuid))
+        }
+
+        package mutating func appendInterpolation<Entity>(_ id: Identifier<Entity>?) {
+            appendInterpolation(id.map { SQLValue.uuid($0.uuid) } ?? .null)
+        }
+
+        package mutating func appendInterpolation(_ text: String) {
+            appendInterpolation(SQLValue.text(text))
+        }
+
+        package mutating func appendInterpolation(_ text: String?) {
+            appendInterpolation(text.map(SQLValue.text) ?? .null)
+        }
+
+        package mutating func appendInterpolation(_ number: Int) {
+            appendInterpolation(SQLValue.integer(Int64(number)))
+        }
+
+        package mutating func appendInterpolation(_ number: Int?) {
+            appendInterpolation(number.map { SQLValue.integer(Int64($0)) } ?? .null)
+        }
+
+        package mutating func appendInterpolation(_ flag: Bool) {
+            appendInterpolation(SQLValue.boolean(flag))
+        }
+
+        package mutating func appendInterpolation(_ time: Timestamp) {
+            appendInterpolation(SQLValue.timestamp(time))
+        }
+
+        package mutating func appendInterpolation(_ time: Timestamp?) {
+            appendInterpolation(time.map(SQLValue.timestamp) ?? .null)
+        }
+
+        package mutating func appendInterpolation(_ bytes: [UInt8]) {
+            appendInterpolation(SQLValue.bytes(bytes))
+        }
+
+        package mutating func appendInterpolation(_ bytes: [UInt8]?) {
+            appendInterpolation(bytes.map(SQLValue.bytes) ?? .null)
+        }
+
+        package mutating func appendInterpolation(_ json: JSONValue) {
+            appendInterpolation(SQLValue.json(json.canonicalText))
+        }
+
+        package mutating func appendInterpolation(_ json: JSONValue?) {
+            appendInterpolation(json.map { SQLValue.json($0.canonicalText) } ?? .null)
+        }
+
+        package mutating func appendInterpolation<Value: RawRepresentable>(_ value: Value)
+        where Value.RawValue == String {
+            appendInterpolation(SQLValue.text(value.rawValue))
+        }
+
+        package mutating func appendInterpolation<Value: RawRepresentable>(_ value: Value?)
+        where Value.RawValue == String {
+            appendInterpolation(value.map { SQLValue.text($0.rawValue) } ?? .null)
+        }
+
+        /// A list of bound values, comma-separated, without parentheses. It must not be empty.
+        package mutating func appendInterpolation(list: [SQLValue]) {
+            precondition(!list.isEmpty, "an empty list is not SQL")
+            for (index, value) in list.enumerated() {
+                if index > 0 { text += ", " }
+                appendInterpolation(value)
+            }
+        }
+
+        /// A part with values of its own.
+        package mutating func appendInterpolation(_ part: SQL) {
+            var rest = part.text[...]
+            for (index, value) in part.values.enumerated() {
+                // Placeholders stand in the order of their values, each once.
+                guard let range = rest.range(of: "$\(index + 1)") else {
+                    preconditionFailure("a part lost its placeholder")
+                }
+                text += rest[..<range.lowerBound]
+                appendInterpolation(value)
+                rest = rest[range.upperBound...]
+            }
+            text += rest
+        }
+
+        /// Text of the program's own: a column list or a keyword from a closed set, never anything from outside.
+        package mutating func appendInterpolation(trusted: StaticString) {
+            text += trusted.description
+        }
+    }
+}
+
+/// A value to bind, with the type that PostgreSQL is told.
+package enum SQLValue: Hashable, Sendable {
+    case null
+    case integer(Int64)
+    case double(Double)
+    case boolean(Bool)
+    case text(String)
+    /// Canonical JSON text, for a `json` column.
+    case json(String)
+    case uuid(UUID)
+    case timestamp(Timestamp)
+    case bytes([UInt8])
+}

@@ -1,0 +1,4 @@
+@main
+struct Loupe {
+    static func main() {}
+}
