@@ -36,39 +36,40 @@ package struct RowReader {
         self.row = row
     }
 
-    private mutating func next<Value>(_ read: (Int) throws -> Value) rethrows -> Value {
+    private mutating func next() -> Int {
         defer { column += 1 }
-        return try read(column)
+        return column
     }
 
-    private mutating func optional<Value>(_ read: (Int) throws -> Value) rethrows -> Value? {
-        defer { column += 1 }
-        return row.isNull(column) ? nil : try read(column)
+    /// The next column, or nil (and past it) where it is NULL.
+    private mutating func nextUnlessNull() -> Int? {
+        let column = next()
+        return row.isNull(column) ? nil : column
     }
 
-    package mutating func integer() throws -> Int64 { try next(row.integer) }
-    package mutating func int() throws -> Int { Int(try next(row.integer)) }
-    package mutating func double() throws -> Double { try next(row.double) }
-    package mutating func boolean() throws -> Bool { try next(row.boolean) }
-    package mutating func text() throws -> String { try next(row.text) }
+    package mutating func integer() throws -> Int64 { try row.integer(next()) }
+    package mutating func int() throws -> Int { Int(try integer()) }
+    package mutating func double() throws -> Double { try row.double(next()) }
+    package mutating func boolean() throws -> Bool { try row.boolean(next()) }
+    package mutating func text() throws -> String { try row.text(next()) }
     package mutating func id<Entity>(_: Entity.Type = Entity.self) throws -> Identifier<Entity> {
-        Identifier(try next(row.uuid))
+        Identifier(try uuid())
     }
-    package mutating func uuid() throws -> UUID { try next(row.uuid) }
-    package mutating func timestamp() throws -> Timestamp { try next(row.timestamp) }
-    package mutating func bytes() throws -> [UInt8] { try next(row.bytes) }
+    package mutating func uuid() throws -> UUID { try row.uuid(next()) }
+    package mutating func timestamp() throws -> Timestamp { try row.timestamp(next()) }
+    package mutating func bytes() throws -> [UInt8] { try row.bytes(next()) }
 
-    package mutating func optionalInteger() throws -> Int64? { try optional(row.integer) }
-    package mutating func optionalInt() throws -> Int? { try optional { Int(try row.integer($0)) } }
-    package mutating func optionalDouble() throws -> Double? { try optional(row.double) }
-    package mutating func optionalBoolean() throws -> Bool? { try optional(row.boolean) }
-    package mutating func optionalText() throws -> String? { try optional(row.text) }
+    package mutating func optionalInteger() throws -> Int64? { try nextUnlessNull().map(row.integer) }
+    package mutating func optionalInt() throws -> Int? { try optionalInteger().map(Int.init) }
+    package mutating func optionalDouble() throws -> Double? { try nextUnlessNull().map(row.double) }
+    package mutating func optionalBoolean() throws -> Bool? { try nextUnlessNull().map(row.boolean) }
+    package mutating func optionalText() throws -> String? { try nextUnlessNull().map(row.text) }
     package mutating func optionalID<Entity>(_: Entity.Type = Entity.self) throws -> Identifier<Entity>? {
-        try optional { Identifier(try row.uuid($0)) }
+        try optionalUUID().map(Identifier.init)
     }
-    package mutating func optionalUUID() throws -> UUID? { try optional(row.uuid) }
-    package mutating func optionalTimestamp() throws -> Timestamp? { try optional(row.timestamp) }
-    package mutating func optionalBytes() throws -> [UInt8]? { try optional(row.bytes) }
+    package mutating func optionalUUID() throws -> UUID? { try nextUnlessNull().map(row.uuid) }
+    package mutating func optionalTimestamp() throws -> Timestamp? { try nextUnlessNull().map(row.timestamp) }
+    package mutating func optionalBytes() throws -> [UInt8]? { try nextUnlessNull().map(row.bytes) }
 
     /// Stored canonical JSON text, parsed.
     package mutating func json() throws -> JSONValue {
