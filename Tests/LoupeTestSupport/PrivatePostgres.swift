@@ -53,10 +53,15 @@ package final class PrivatePostgres: Sendable {
             all += ["ssl=on", "ssl_cert_file=\(directory)/server.crt", "ssl_key_file=\(directory)/server.key"]
         }
         options += all.map { "-c \($0)" }
-        try await Self.asOwner(
-            [Self.program("pg_ctl"), "-D", "\(directory)/data", "-w", "-l", "\(directory)/log"]
-                + ["-o", options.joined(separator: " "), "start"]
-        )
+        do {
+            try await Self.asOwner(
+                [Self.program("pg_ctl"), "-D", "\(directory)/data", "-w", "-l", "\(directory)/log"]
+                    + ["-o", options.joined(separator: " "), "start"]
+            )
+        } catch var failure as TestProcess.Failure {
+            failure.output += "\n" + (try await Self.asOwner(["tail", "-n", "20", "\(directory)/log"]))
+            throw failure
+        }
     }
 
     /// Ends every session and the server; waits until it is down.

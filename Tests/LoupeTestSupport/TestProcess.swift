@@ -8,7 +8,7 @@ enum TestProcess {
     struct Failure: Error, CustomStringConvertible {
         let command: String
         let status: Int32
-        let output: String
+        var output: String
 
         var description: String { "\(command) exited with \(status): \(output)" }
     }
