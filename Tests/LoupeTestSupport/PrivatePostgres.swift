@@ -85,6 +85,8 @@ package final class PrivatePostgres: Sendable {
         // The next start refuses while one of them still holds the shared memory. A zombie holds nothing.
         let isAlive = "grep -qsv ') Z ' \(processes.map { "/proc/\($0)/stat" }.joined(separator: " "))"
         try await TestProcess.run(["sh", "-c", "while \(isAlive); do sleep 0.01; done"])
+        // Where nobody reaps the zombie, its process id still looks taken.
+        try await Self.asOwner(["rm", "-f", "\(directory)/data/postmaster.pid"])
     }
 
     private func create() async throws {
