@@ -102,7 +102,8 @@ struct TestAnswer: Sendable {
 
     /// Follows members and indices: `answer["error", "details", "0", "field"]`.
     subscript(path: String...) -> JSONValue? {
-        var value = try? JSONValue(parsing: text)  // a body that is no JSON has no such member, which the test then says
+        // A body that is no JSON has no such member, which the test then says.
+        var value = try? JSONValue(parsing: text)
         for step in path {
             switch value {
             case .object(let members)?: value = members[step]
