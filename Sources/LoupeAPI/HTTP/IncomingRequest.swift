@@ -16,13 +16,17 @@ package struct IncomingRequest: Sendable {
     package var clientAddress: String { client.text }
     package var userAgent: String { String((headers[.userAgent] ?? "").prefix(500)) }
 
-    /// The text of a path's `{name}`.
-    package func path(_ name: String) throws(LoupeError) -> String {
+    private func raw(_ name: String) -> Substring {
         guard let index = endpoint.parameterNames.firstIndex(of: name) else {
             preconditionFailure("\(endpoint.path) has no {\(name)}")
         }
-        guard let text = RequestTarget.decode(parameters[index], plusIsSpace: false) else {
-            throw LoupeError(.notFound, "not found")
+        return parameters[index]
+    }
+
+    /// The text of a path's `{name}`.
+    package func path(_ name: String) throws(LoupeError) -> String {
+        guard let text = RequestTarget.decode(raw(name), plusIsSpace: false) else {
+            throw LoupeError(.notFound, "there is nothing at this path")
         }
         return text
     }
@@ -30,7 +34,7 @@ package struct IncomingRequest: Sendable {
     /// The id in a path's `{name}`. What is no id names nothing, so it is not found, like an id of another
     /// organization.
     package func path<Entity>(_ name: String, as _: Identifier<Entity>.Type) throws(LoupeError) -> Identifier<Entity> {
-        guard let id = Identifier<Entity>(try path(name)) else {
+        guard let id = Identifier<Entity>(raw(name)) else {
             throw LoupeError.notFound(IncomingRequest.word(for: Entity.self))
         }
         return id
