@@ -10,9 +10,14 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A module of Loupe and its tests. What a module may import is in docs/architecture.md; ModuleRulesTests reads it.
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = []) -> [Target] {
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    resources: [Resource] = [],
+    tests: [Target.Dependency] = []
+) -> [Target] {
     [
-        .target(name: name, dependencies: dependencies, swiftSettings: strict),
+        .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.byName(name: name), "LoupeTestSupport"] + dependencies + tests,
@@ -48,7 +53,7 @@ var targets: [Target] = [
     .executableTarget(name: "loupe", dependencies: ["LoupeServer", arguments], swiftSettings: strict),
     .target(
         name: "LoupeTestSupport",
-        dependencies: ["LoupeCore", "LoupeTelemetry", logging],
+        dependencies: ["LoupeStore", "LoupeCore", "LoupeTelemetry", logging],
         path: "Tests/LoupeTestSupport",
         swiftSettings: strict
     ),
@@ -58,7 +63,11 @@ targets += module("LoupeTelemetry", ["LoupeCore", logging])
 targets += module("LoupePostgres", ["LoupeTelemetry", "LoupeCore", "CPQ", logging])
 targets += module("LoupeSecurity", ["LoupeCore", "CArgon2", crypto, jwt])
 targets += module("LoupeNet", ["LoupeTelemetry", "LoupeCore", "CCurl"])
-targets += module("LoupeStore", ["LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", grdb, logging])
+targets += module(
+    "LoupeStore",
+    ["LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", grdb, sqlite, logging]
+
+)
 targets += module("LoupeResults", ["LoupeStore", "LoupeNet", "LoupeTelemetry", "LoupeCore", "CZstd", logging])
 targets += module(
     "LoupeConnectors",
