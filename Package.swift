@@ -65,8 +65,8 @@ targets += module("LoupeSecurity", ["LoupeCore", "CArgon2", crypto, jwt])
 targets += module("LoupeNet", ["LoupeTelemetry", "LoupeCore", "CCurl"])
 targets += module(
     "LoupeStore",
-    ["LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", grdb, sqlite, logging]
-
+    ["LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", grdb, sqlite, logging],
+    resources: [.embedInCode("Migrations/sqlite"), .embedInCode("Migrations/postgres")]
 )
 targets += module("LoupeResults", ["LoupeStore", "LoupeNet", "LoupeTelemetry", "LoupeCore", "CZstd", logging])
 targets += module(

@@ -37,8 +37,15 @@ package struct SQLiteDatabase: Database {
     package func write<Value: Sendable>(
         _ body: @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {
+        try await onWriter(inTransaction: true) { try body(SQLiteTransaction($0)) }
+    }
+
+    func onWriter<Value: Sendable>(
+        inTransaction: Bool,
+        _ body: @Sendable (GRDB.Database) throws -> Value
+    ) async throws -> Value {
         do {
-            return try await pool.write { try body(SQLiteTransaction($0)) }
+            return inTransaction ? try await pool.write(body) : try await pool.writeWithoutTransaction(body)
         } catch let error as DatabaseError {
             throw LoupeError.sqlite(error)
         }
