@@ -93,3 +93,32 @@ package struct Datasource: Hashable, Sendable {
         }
     }
 }
+
+extension Datasource {
+    /// What a runner needs to know to open a datasource.
+    package struct Handle: Hashable, Sendable {
+        package let id: ID
+        package let organizationID: Organization.ID
+        package let kind: Kind
+        package let revision: Int
+        package let maxConcurrency: Int
+
+        package init(id: ID, organizationID: Organization.ID, kind: Kind, revision: Int, maxConcurrency: Int) {
+            self.id = id
+            self.organizationID = organizationID
+            self.kind = kind
+            self.revision = revision
+            self.maxConcurrency = maxConcurrency
+        }
+    }
+
+    package var handle: Handle {
+        Handle(
+            id: id,
+            organizationID: organizationID,
+            kind: kind,
+            revision: revision,
+            maxConcurrency: maxConcurrency
+        )
+    }
+}

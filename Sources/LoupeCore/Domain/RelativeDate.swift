@@ -11,11 +11,11 @@ package struct RelativeDate: Hashable, Sendable {
         case end(of: Period)
     }
 
-    private enum Period: String, CaseIterable {
+    fileprivate enum Period: String, CaseIterable {
         case hour, day, week, month, quarter, year
     }
 
-    private enum Unit: String, CaseIterable {
+    fileprivate enum Unit: String, CaseIterable {
         case second = "s"
         case minute = "min"
         case hour = "h"
