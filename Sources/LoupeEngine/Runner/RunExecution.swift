@@ -45,6 +45,12 @@ struct RunExecution: Sendable {
             await end(failure, after: clock.now - started)
         } catch is CancellationError {
             await endStopped(stopReason(), after: clock.now - started)
+        } catch let error as LoupeError where error.code == .notFound {
+            let failure = QueryFailure(code: "datasource_gone", message: "The datasource was deleted.")
+            await end(failure, after: clock.now - started)
+        } catch let error as LoupeError where error.code == .validationFailed {
+            let failure = QueryFailure(code: "connection_refused", message: error.message)
+            await end(failure, after: clock.now - started)
         } catch let error as LoupeError where error.code == .unavailable {
             // The store or result storage was out of reach: the statement itself may be fine.
             logger.warning("A run could not store its result", metadata: metadata(error))

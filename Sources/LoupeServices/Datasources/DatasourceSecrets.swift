@@ -19,17 +19,13 @@ package struct DatasourceSecrets: Sendable {
 
     /// The connection string of a saved datasource. Throws `not_found`.
     package func open(_ datasource: Datasource.Handle) async throws -> String {
-        let sealed = try await database.read { transaction in
-            try transaction.first(
-                """
-                SELECT sealed_connection FROM datasources
-                WHERE org_id = \(datasource.organizationID) AND id = \(datasource.id)
-                """,
-                as: { try $0.bytes() }
-            )
-        }
-        guard let sealed else { throw LoupeError.notFound("datasource") }
-        return try open(sealed, context: context(datasource.id.description, datasource.organizationID))
+        let (_, sealed) = try await DatasourceRepository(database)
+            .connection(of: datasource.id, in: datasource.organizationID)
+        return try open(sealed, of: datasource)
+    }
+
+    func open(_ sealed: [UInt8], of datasource: Datasource.Handle) throws -> String {
+        try open(sealed, context: context(datasource.id.description, datasource.organizationID))
     }
 
     /// Seals a connection that is only to be tested.

@@ -55,7 +55,7 @@ package struct RunService: Sendable {
         maxAge: Duration?,
         by caller: Caller
     ) async throws -> Started {
-        let query = try await QueryRepository(database: database).find(id, in: caller.organization)
+        let query = try await QueryRepository(database).find(id, in: caller.organization)
         let work = Work(
             datasource: query.datasourceID,
             sql: query.sql,
@@ -76,14 +76,12 @@ package struct RunService: Sendable {
         limits: LimitChanges,
         by caller: Caller
     ) async throws -> Started {
-        var adHoc = QueryLimits()
-        adHoc.maxRetries = QueryLimits().maxRetries
         let work = Work(
             datasource: datasource,
             sql: sql,
             definitions: definitions,
             values: values,
-            limits: try limits.applied(to: adHoc, by: caller.role),
+            limits: try limits.applied(to: QueryLimits(), by: caller.role),
             query: nil
         )
         return try await start(work, maxAge: nil, by: caller)
@@ -99,11 +97,11 @@ package struct RunService: Sendable {
     }
 
     private func start(_ work: Work, maxAge: Duration?, by caller: Caller) async throws -> Started {
-        let datasource = try await DatasourceRepository(database: database).find(
+        let datasource = try await DatasourceRepository(database).find(
             work.datasource,
             in: caller.organization
         )
-        let settings = try await OrganizationRepository(database: database).find(caller.organization).settings
+        let settings = try await OrganizationRepository(database).find(caller.organization).settings
         let report = await rules.inspect(work.sql, datasource.kind)
         try report.requireReadable()
         let now = surroundings.now()
