@@ -75,7 +75,8 @@ targets += module(
 )
 targets += module(
     "LoupeServices",
-    ["LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeNet", "LoupeTelemetry", "LoupeCore", logging]
+    ["LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeNet", "LoupeTelemetry", "LoupeCore", logging],
+    tests: [grdb]
 )
 targets += module(
     "LoupeEngine",

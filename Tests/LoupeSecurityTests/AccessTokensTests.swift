@@ -9,9 +9,9 @@ import Testing
 
 @Suite("Access tokens")
 struct AccessTokensTests {
-    private let user = UUID()
-    private let session = UUID()
-    private let organization = UUID()
+    private let user = User.ID(UUID())
+    private let session = Session.ID(UUID())
+    private let organization = Organization.ID(UUID())
     private let clock = TestTime()
 
     private func tokens(_ text: String = "a:\(keyText(1))") async throws -> AccessTokens {
@@ -155,7 +155,12 @@ struct AccessTokensTests {
 struct VerifiedTokensTests {
     @Test func `they are bounded, and what is used stays`() {
         let time = Timestamp(milliseconds: 0)
-        let claims = AccessClaims(user: UUID(), session: UUID(), organization: UUID(), expiresAt: time)
+        let claims = AccessClaims(
+            user: User.ID(UUID()),
+            session: Session.ID(UUID()),
+            organization: Organization.ID(UUID()),
+            expiresAt: time
+        )
         var tokens = VerifiedTokens(capacity: 100)
         tokens.insert(claims, of: "kept")
         for number in 0..<1000 {

@@ -1,15 +1,14 @@
-package import Foundation
 package import LoupeCore
 
 /// What an access token says: who, by which sign-in, where. Roles are not in it: they are read from the session's row.
 package struct AccessClaims: Hashable, Sendable {
-    package let user: UUID
-    package let session: UUID
-    package let organization: UUID
+    package let user: User.ID
+    package let session: Session.ID
+    package let organization: Organization.ID
     /// In whole seconds, as a token holds it.
     package let expiresAt: Timestamp
 
-    package init(user: UUID, session: UUID, organization: UUID, expiresAt: Timestamp) {
+    package init(user: User.ID, session: Session.ID, organization: Organization.ID, expiresAt: Timestamp) {
         self.user = user
         self.session = session
         self.organization = organization

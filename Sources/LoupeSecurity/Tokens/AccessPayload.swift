@@ -19,9 +19,9 @@ struct AccessPayload: JWTPayload {
     init(_ claims: AccessClaims, issuedAt: Timestamp) {
         iss = Self.issuer
         aud = Self.audience
-        sub = claims.user
-        sid = claims.session
-        org = claims.organization
+        sub = claims.user.uuid
+        sid = claims.session.uuid
+        org = claims.organization.uuid
         iat = issuedAt.milliseconds.flooringDivide(1000)
         exp = claims.expiresAt.milliseconds.flooringDivide(1000)
     }
@@ -40,9 +40,9 @@ struct AccessPayload: JWTPayload {
         // A signed token holds what was put in; the clamp only keeps the multiplication from trapping.
         let seconds = min(max(exp, 0), Int64.max / 1000)
         return AccessClaims(
-            user: sub,
-            session: sid,
-            organization: org,
+            user: User.ID(sub),
+            session: Session.ID(sid),
+            organization: Organization.ID(org),
             expiresAt: Timestamp(milliseconds: seconds * 1000)
         )
     }

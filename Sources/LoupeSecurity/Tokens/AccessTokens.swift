@@ -1,4 +1,3 @@
-package import Foundation
 import JWTKit
 package import LoupeCore
 import Synchronization
@@ -35,9 +34,9 @@ package final class AccessTokens: Sendable {
 
     /// A new token for a session, and when it ends.
     package func issue(
-        user: UUID,
-        session: UUID,
-        organization: UUID
+        user: User.ID,
+        session: Session.ID,
+        organization: Organization.ID
     ) async throws -> (token: String, expiresAt: Timestamp) {
         let time = now()
         let end = (time + lifetime).milliseconds.flooringDivide(1000) * 1000
