@@ -36,7 +36,9 @@ struct RefreshCookie: Sendable {
         for field in headers where field.name == .cookie {
             for pair in field.value.split(separator: ";") {
                 let pair = pair.drop { $0 == " " }
-                if pair.hasPrefix("\(RefreshCookie.name)=") { return String(pair.dropFirst(RefreshCookie.name.count + 1)) }
+                if pair.hasPrefix("\(RefreshCookie.name)=") {
+                    return String(pair.dropFirst(RefreshCookie.name.count + 1))
+                }
             }
         }
         return nil
