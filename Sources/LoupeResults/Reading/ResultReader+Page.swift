@@ -1,4 +1,4 @@
-package import LoupeCore
+import LoupeCore
 
 extension ResultReader {
     /// Rows from `offset`, at most `limit`; none past the end. Throws `validationFailed` for a column that the result

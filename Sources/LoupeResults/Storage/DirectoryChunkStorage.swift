@@ -11,11 +11,11 @@ package struct DirectoryChunkStorage: ChunkStorage {
 
     package init(path: String) throws {
         self.path = path
-        do {
+        do throws(FileFailure) {
             try PosixFile.makeDirectories(path)
             guard access(path, R_OK | W_OK | X_OK) == 0 else { throw FileFailure("access", path) }
-        } catch let failure as FileFailure {
-            throw LoupeError.resultStorage(failure)
+        } catch {
+            throw LoupeError.resultStorage(error)
         }
     }
 
@@ -24,8 +24,8 @@ package struct DirectoryChunkStorage: ChunkStorage {
         do {
             try PosixFile.makeDirectories(directory)
             try PosixFile.replace("\(directory)/\(number).zst", with: bytes)
-        } catch let failure as FileFailure {
-            throw LoupeError.resultStorage(failure)
+        } catch {
+            throw LoupeError.resultStorage(error)
         }
         return nil
     }
@@ -33,16 +33,16 @@ package struct DirectoryChunkStorage: ChunkStorage {
     package func read(chunk number: Int, of result: StoredResult.ID) throws -> [UInt8]? {
         do {
             return try PosixFile.read("\(directory(of: result))/\(number).zst")
-        } catch let failure as FileFailure {
-            throw LoupeError.resultStorage(failure)
+        } catch {
+            throw LoupeError.resultStorage(error)
         }
     }
 
     package func removeAll(of result: StoredResult.ID) throws {
         do {
             try PosixFile.removeDirectory(directory(of: result))
-        } catch let failure as FileFailure {
-            throw LoupeError.resultStorage(failure)
+        } catch {
+            throw LoupeError.resultStorage(error)
         }
     }
 

@@ -1,4 +1,4 @@
-package import LoupeCore
+import LoupeCore
 
 /// The setting `RESULT_STORAGE`: `store` or `directory:PATH`.
 package enum ResultStorage: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import LoupeCore
+import LoupeCore
 package import LoupeStore
 
 /// A finished result that a run does not name yet: what is left to write goes into the transaction of its outcome.
