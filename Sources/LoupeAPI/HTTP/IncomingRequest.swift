@@ -14,6 +14,15 @@ package struct IncomingRequest: Sendable {
     package let query: QueryItems
 
     package var clientAddress: String { client.text }
+    /// Whether the connection comes from this machine, and not through a proxy on it.
+    var isFromThisMachine: Bool {
+        guard !headers.contains(.forwardedFor) else { return false }
+        guard let peer = client.context.peer else { return true }
+        return IncomingRequest.loopback.contains { $0.contains(peer) }
+    }
+
+    private static let loopback = ["127.0.0.0/8", "::1"].compactMap(AddressRange.init)
+
     package var userAgent: String { String((headers[.userAgent] ?? "").prefix(500)) }
 
     private func raw(_ name: String) -> Substring {
