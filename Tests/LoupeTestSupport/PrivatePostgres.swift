@@ -86,7 +86,7 @@ package final class PrivatePostgres: Sendable {
         let isAlive = "grep -qsv ') Z ' \(processes.map { "/proc/\($0)/stat" }.joined(separator: " "))"
         try await TestProcess.run(["sh", "-c", "while \(isAlive); do sleep 0.01; done"])
         // Where nobody reaps the zombie, its process id still looks taken.
-        try await Self.asOwner(["rm", "-f", "\(directory)/data/postmaster.pid"])
+        try await Self.asOwner(["rm", "-f", "\(directory)/data/postmaster.pid", "\(directory)/.s.PGSQL.\(port).lock"])
     }
 
     private func create() async throws {

@@ -19,7 +19,7 @@ enum TestProcess {
     @discardableResult
     static func run(_ command: [String]) async throws -> String {
         try await withCheckedThrowingContinuation { done in
-            DispatchQueue.global().async { done.resume(with: Result { try runBlocking(command) }) }
+            DispatchQueue(label: "loupe.test-process").async { done.resume(with: Result { try runBlocking(command) }) }
         }
     }
 

@@ -69,7 +69,10 @@ extension FieldRule {
     package static func oneOf(_: Value.Type = Value.self) -> FieldRule
     where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
         let names = Value.allCases.map(\.rawValue)
-        return FieldRule(.oneOf(names), placeholder: Value.allCases[Value.allCases.startIndex]) { json, path, problems in
+        return FieldRule(.oneOf(names), placeholder: Value.allCases[Value.allCases.startIndex]) {
+            json,
+            path,
+            problems in
             guard case .string(let text) = json else {
                 problems.add(.form, path, "must be a string")
                 return nil
@@ -84,7 +87,10 @@ extension FieldRule {
 
     /// The id of something.
     package static func id<Entity>(_: Entity.Type = Entity.self) -> FieldRule where Value == Identifier<Entity> {
-        FieldRule(.format("uuid"), placeholder: Identifier(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))) { json, path, problems in
+        FieldRule(
+            .format("uuid"),
+            placeholder: Identifier(UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+        ) { json, path, problems in
             guard case .string(let text) = json else {
                 problems.add(.form, path, "must be a string")
                 return nil

@@ -53,7 +53,12 @@ package final class Fields {
         optional(name, rule) ?? standard
     }
 
-    /// A field of a change. Null is a value only for a `nullable` rule.
+    /// A field of a change that null clears.
+    package func clearable<Value>(_ name: String, _ rule: FieldRule<Value>) -> Change<Value?> {
+        change(name, rule.nullable)
+    }
+
+    /// A field of a change. Null is a value only for a rule that takes it.
     package func change<Value>(_ name: String, _ rule: FieldRule<Value>) -> Change<Value> {
         record(name, rule.schema, .change)
         if changes == .none { changes = .expected }

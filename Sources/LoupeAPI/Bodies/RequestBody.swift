@@ -45,6 +45,13 @@ package enum Change<Value: Sendable>: Sendable {
         }
     }
 
+    package func map<Other>(_ transform: (Value) -> Other) -> Change<Other> {
+        switch self {
+        case .absent: .absent
+        case .set(let value): .set(transform(value))
+        }
+    }
+
     package var value: Value? {
         switch self {
         case .absent: nil

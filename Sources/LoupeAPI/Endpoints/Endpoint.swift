@@ -42,7 +42,9 @@ final class Endpoint: Sendable {
     ) {
         self.methods = methods
         self.path = path
-        parameterNames = path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+        parameterNames = path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+            String($0.dropFirst().dropLast())
+        }
         self.caller = caller
         self.summary = summary
         self.status = status

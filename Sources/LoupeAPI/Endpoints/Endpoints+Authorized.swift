@@ -84,7 +84,9 @@ extension Endpoints {
     ) {
         let body = Endpoints.body(Body.self, options)
         add(methods, path, .authorized(access), summary, status: status, body: body, options: options) {
-            request, identity, json in
+            request,
+            identity,
+            json in
             try await handler(Endpoints.authorized(request, identity), Body.read(json)).answer()
         }
     }

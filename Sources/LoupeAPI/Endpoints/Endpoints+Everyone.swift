@@ -15,6 +15,20 @@ extension Endpoints {
         }
     }
 
+    /// A POST without a body of its own.
+    package func post<Result: Answering>(
+        _ path: String = "",
+        permission: Everyone,
+        summary: String,
+        status: HTTPResponse.Status = .created,
+        options: EndpointOptions = EndpointOptions(),
+        handler: @escaping @Sendable (IncomingRequest) async throws -> Result
+    ) {
+        add([.post], path, .everyone, summary, status: status, options: options) { request, _, _ in
+            try await handler(request).answer()
+        }
+    }
+
     package func post<Body: RequestBody, Result: Answering>(
         _ path: String = "",
         permission: Everyone,

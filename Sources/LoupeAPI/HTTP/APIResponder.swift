@@ -1,9 +1,9 @@
+import HTTPTypes
 import Hummingbird
 package import HummingbirdCore
-import HTTPTypes
+package import Logging
 package import LoupeCore
 import LoupeSecurity
-package import Logging
 import NIOCore
 
 /// Answers every request of the API: finds the route, knows the caller, reads the body, calls the handler, and turns

@@ -12,7 +12,8 @@ extension APIRules {
             status: .noContent,
             headers: [
                 .accessControlAllowMethods: "GET, POST, PUT, PATCH, DELETE",
-                .accessControlAllowHeaders: "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id",
+                .accessControlAllowHeaders:
+                    "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id",
                 .accessControlMaxAge: "600",
             ]
         )

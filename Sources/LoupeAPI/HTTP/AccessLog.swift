@@ -1,6 +1,6 @@
 import HTTPTypes
-import LoupeCore
 import Logging
+import LoupeCore
 
 /// One line a request. Paths are templates and query values are left out: neither ids nor what people search for.
 struct AccessLog: Sendable {

@@ -13,7 +13,8 @@ package struct AuthorizedRequest: Sendable {
     package var query: QueryItems { incoming.query }
     package var clientAddress: String { incoming.clientAddress }
 
-    package func path<Entity>(_ name: String, as type: Identifier<Entity>.Type) throws(LoupeError) -> Identifier<Entity> {
+    package func path<Entity>(_ name: String, as type: Identifier<Entity>.Type) throws(LoupeError) -> Identifier<Entity>
+    {
         try incoming.path(name, as: type)
     }
 

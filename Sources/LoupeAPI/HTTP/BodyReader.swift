@@ -59,7 +59,8 @@ enum BodyReader {
             return false
         }
         return parts.dropFirst().allSatisfy { parameter in
-            !parameter.hasPrefix("charset=") || ["charset=utf-8", "charset=\"utf-8\"", "charset=us-ascii"].contains(parameter)
+            !parameter.hasPrefix("charset=")
+                || ["charset=utf-8", "charset=\"utf-8\"", "charset=us-ascii"].contains(parameter)
         }
     }
 }

@@ -2,10 +2,15 @@
 enum EntityTag {
     static func of(version: Int) -> String { "\"v\(version)\"" }
 
+    /// The tag of an object of which a part changes without a new version.
+    static func of(version: Int, also part: Int64?) -> String {
+        part.map { "\"v\(version)-\($0)\"" } ?? of(version: version)
+    }
+
     /// The version of a tag that `of` made.
     static func version(_ tag: String) -> Int? {
         guard tag.hasPrefix("\"v"), tag.hasSuffix("\""), tag.utf8.count > 3 else { return nil }
-        return Int(tag.dropFirst(2).dropLast())
+        return Int(tag.dropFirst(2).dropLast().prefix { $0 != "-" })
     }
 
     /// Whether an `If-None-Match` header names the tag; weakly, as RFC 9110 compares there.

@@ -14,7 +14,9 @@ extension Idempotency {
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw LoupeError(.badRequest, "Idempotency-Key must be 1 to 255 visible characters")
         }
-        let subject = Array("\(request.method.rawValue) \(request.endpoint.path) \(request.parameters.joined(separator: "/"))\n".utf8)
+        let subject = Array(
+            "\(request.method.rawValue) \(request.endpoint.path) \(request.parameters.joined(separator: "/"))\n".utf8
+        )
         let claim = Claim(
             organization: identity.organization,
             user: identity.user,

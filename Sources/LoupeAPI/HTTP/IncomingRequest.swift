@@ -14,15 +14,28 @@ package struct IncomingRequest: Sendable {
     package let query: QueryItems
 
     package var clientAddress: String { client.text }
+    /// Whether the connection comes from this machine, and not through a proxy on it.
+    var isFromThisMachine: Bool {
+        guard !headers.contains(.forwardedFor) else { return false }
+        guard let peer = client.context.peer else { return true }
+        return IncomingRequest.loopback.contains { $0.contains(peer) }
+    }
+
+    private static let loopback = ["127.0.0.0/8", "::1"].compactMap(AddressRange.init)
+
     package var userAgent: String { String((headers[.userAgent] ?? "").prefix(500)) }
 
-    /// The text of a path's `{name}`.
-    package func path(_ name: String) throws(LoupeError) -> String {
+    private func raw(_ name: String) -> Substring {
         guard let index = endpoint.parameterNames.firstIndex(of: name) else {
             preconditionFailure("\(endpoint.path) has no {\(name)}")
         }
-        guard let text = RequestTarget.decode(parameters[index], plusIsSpace: false) else {
-            throw LoupeError(.notFound, "not found")
+        return parameters[index]
+    }
+
+    /// The text of a path's `{name}`.
+    package func path(_ name: String) throws(LoupeError) -> String {
+        guard let text = RequestTarget.decode(raw(name), plusIsSpace: false) else {
+            throw LoupeError(.notFound, "there is nothing at this path")
         }
         return text
     }
@@ -30,7 +43,7 @@ package struct IncomingRequest: Sendable {
     /// The id in a path's `{name}`. What is no id names nothing, so it is not found, like an id of another
     /// organization.
     package func path<Entity>(_ name: String, as _: Identifier<Entity>.Type) throws(LoupeError) -> Identifier<Entity> {
-        guard let id = Identifier<Entity>(try path(name)) else {
+        guard let id = Identifier<Entity>(raw(name)) else {
             throw LoupeError.notFound(IncomingRequest.word(for: Entity.self))
         }
         return id

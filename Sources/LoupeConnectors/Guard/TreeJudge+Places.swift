@@ -12,18 +12,17 @@ extension TreeJudge {
 
     private func place(of target: Finding.Target, from location: Int) -> Int {
         let first = tokens.firstIndex { $0.range.upperBound > location } ?? tokens.endIndex
-        let following = tokens[first...].filter(\.isSignificant)
+        let following = tokens[first...].lazy.filter(\.isSignificant)
         let fallback = following.first?.range.lowerBound ?? location
         switch target {
         case .here: return fallback
-        case .word(let word):
-            return following.first { names($0, word) }?.range.lowerBound ?? fallback
+        case .word(let word): return following.first { names($0, word) }?.range.lowerBound ?? fallback
         case .lock:
             let strengths: Set = ["update", "share", "no", "key"]
-            let at = following.indices.dropLast().first { index in
-                names(following[index], "for") && strengths.contains(text(of: following[index + 1]).lowercased())
+            let lock = zip(following, following.dropFirst()).first { word, next in
+                names(word, "for") && strengths.contains(text(of: next).lowercased())
             }
-            return at.map { following[$0].range.lowerBound } ?? fallback
+            return lock?.0.range.lowerBound ?? fallback
         }
     }
 

@@ -1,4 +1,3 @@
-package import Foundation
 package import LoupeCore
 
 extension RunRepository {
@@ -62,12 +61,7 @@ extension RunRepository {
     }
 
     /// Ends the attempt of a runner that is dead; the run is tried again while attempts are left.
-    package func loseRunner(
-        of id: Run.ID,
-        in organization: Organization.ID,
-        lease: UUID,
-        attempt: Int
-    ) async throws {
+    package func loseRunner(of held: RunnerRepository.Held) async throws {
         let now = surroundings.now()
         let error = QueryFailure(
             code: "runner_lost",
@@ -75,15 +69,15 @@ extension RunRepository {
             recovery: .mayPass
         )
         let next = try await database.write { transaction in
-            let change = Change(transaction: transaction, id: id, organization: organization, now: now)
-            return try change.apply(.loseRunner(lease: lease)) { state in
+            let change = Change(transaction: transaction, id: held.run, organization: held.organization, now: now)
+            return try change.apply(.loseRunner(lease: held.lease)) { state in
                 let failure = state.status == .failed ? error : nil
                 try change.write(state, outcome: Run.Outcome(), error: failure, notBefore: nil)
-                try change.closeAttempt(attempt, "lost", error)
+                try change.closeAttempt(held.attempt, "lost", error)
                 if state.status == .failed { try change.bury(attempts: state.attempt, error) }
             }
         }
-        announce(id, next)
+        announce(held.run, next)
     }
 
     /// A person wants the run to stop. A queued run is cancelled at once, a running one is asked to stop; of a run that

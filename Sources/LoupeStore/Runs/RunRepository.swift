@@ -42,7 +42,7 @@ package struct RunRepository: Sendable {
         try transaction.execute(
             """
             INSERT INTO sql_texts (org_id, hash, sql, folded, created_at)
-            VALUES (\(run.organizationID), \(new.sqlHash), \(run.sql), \(run.sql.lowercased()), \(run.createdAt))
+            VALUES (\(run.organizationID), \(new.sqlHash), \(run.sql), \(run.sql.folded), \(run.createdAt))
             ON CONFLICT (org_id, hash) DO NOTHING
             """
         )

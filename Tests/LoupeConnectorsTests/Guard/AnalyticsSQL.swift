@@ -26,7 +26,7 @@ enum AnalyticsSQL {
         "SELECT * FROM a FULL JOIN b USING (id) NATURAL JOIN c WHERE (x, y) IN (SELECT 1, 2) AND NOT EXISTS (SELECT 1)",
         "(SELECT 1 UNION ALL SELECT 2) INTERSECT SELECT 3 EXCEPT ALL (VALUES (4)) ORDER BY 1 LIMIT ALL OFFSET 2",
         "SELECT * FROM unnest(ARRAY[1, 2], ARRAY['a', 'b']) WITH ORDINALITY AS u(n, t, i)",
-        "SELECT * FROM json_to_recordset(:j) AS x(a int, b text COLLATE \"C\") TABLESAMPLE system (10) REPEATABLE (1)",
+        "SELECT * FROM json_to_recordset(:j) AS x(a int, b text COLLATE \"C\"), t TABLESAMPLE system (10) REPEATABLE (1)",
         "SELECT width_bucket(x, 0, 100, 10), x IS DISTINCT FROM y, x BETWEEN SYMMETRIC 1 AND 2, z ILIKE '%a' ESCAPE '!' FROM t",
         "SELECT CASE x WHEN 1 THEN 'a' ELSE 'b' END, nullif(a, b), greatest(a, b), x::numeric(10, 2), CAST(y AS text) FROM t",
         "SELECT ts_headline('english', body, q), ts_rank(v, q) FROM d, to_tsquery('a & b') q WHERE v @@ q",

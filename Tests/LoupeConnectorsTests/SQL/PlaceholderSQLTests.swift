@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import LoupeConnectors
@@ -33,7 +34,7 @@ struct PlaceholderSQLTests {
             ("a NOT /* c */ IN (:x)", 0, "a NOT /* c */ IN (NULL) IS NULL"),
             ("a NOT IN (1, :x)", 0, "a NOT IN (1 )"),
             ("a NOT IN (:x, 1)", 0, "a NOT IN ( 1)"),
-            ("a IN (1, :x, 2)", 0, "a IN (1,  2)"),
+            ("a IN (1, :x, 2)", 0, "a IN (1 , 2)"),
             ("a IN (:x, ", 0, "a IN (, "),
         ]
     )
@@ -63,10 +64,10 @@ struct PlaceholderSQLTests {
         let sql = ParsedSQL(text, flavour: .postgres).placeholders(expanding: ["list": 12])
         let rewritten = try #require(sql.text.range(of: "wrong"))
         let codePoint = sql.text.unicodeScalars.distance(from: sql.text.startIndex, to: rewritten.lowerBound) + 1
-        #expect(sql.position(ofCodePoint: codePoint) == SQLPosition(position: 39, line: 2, column: 17, length: 5))
+        #expect(sql.position(ofCodePoint: codePoint) == SQLPosition(position: 38, line: 2, column: 17, length: 5))
         let inList = try #require(sql.text.range(of: "$9"))
         let listPoint = sql.text.unicodeScalars.distance(from: sql.text.startIndex, to: inList.lowerBound) + 1
-        #expect(sql.position(ofCodePoint: listPoint) == SQLPosition(position: 31, line: 2, column: 9, length: 5))
+        #expect(sql.position(ofCodePoint: listPoint) == SQLPosition(position: 30, line: 2, column: 9, length: 5))
         #expect(sql.position(ofCodePoint: 10_000).position == text.unicodeScalars.count + 1)
         #expect(sql.position(ofCodePoint: 0).position == 1)
     }

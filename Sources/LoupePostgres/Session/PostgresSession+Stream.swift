@@ -1,0 +1,178 @@
+import CPQ
+
+/// What a stream must not exceed.
+package struct PostgresStreamLimits: Sendable, Hashable {
+    /// Of one row on its way, which libpq holds whole.
+    package var rowBytes: Int
+
+    package init(rowBytes: Int = .max) {
+        self.rowBytes = rowBytes
+    }
+}
+
+package enum PostgresStreamError: Error, Sendable, Hashable {
+    /// A row was larger than its limit. The statement is cancelled and the connection closed.
+    case tooLarge
+}
+
+/// A row of a stream. Valid until the next one is asked for.
+package struct PostgresRow {
+    let result: OpaquePointer
+
+    package func isNull(_ column: Int) -> Bool {
+        PQgetisnull(result, 0, Int32(column)) == 1
+    }
+
+    /// As the server sent it; empty for NULL.
+    package func bytes(_ column: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(
+            start: PQgetvalue(result, 0, Int32(column)),
+            count: Int(PQgetlength(result, 0, Int32(column)))
+        )
+    }
+
+    package func length(_ column: Int) -> Int { Int(PQgetlength(result, 0, Int32(column))) }
+}
+
+/// A column of a stream.
+package struct PostgresColumn: Sendable, Hashable {
+    package let name: String
+    /// The type's oid.
+    package let type: UInt32
+    /// What the type's parentheses say; -1 for nothing.
+    package let modifier: Int32
+}
+
+/// Rows on their way.
+struct StreamState {
+    let limits: PostgresStreamLimits
+    /// The row that was handed out last, to be freed.
+    var current: OpaquePointer?
+    /// Bytes read since the last whole row.
+    var pendingBytes = 0
+    /// The first row, read to learn the columns and not handed out yet.
+    var isFirstHeld = false
+    var isEnded = false
+}
+
+extension PostgresSession {
+    /// Sends a statement whose rows are then pulled one by one with `nextRow`, over as many `run`s as it takes; nothing
+    /// else may be sent until they end or `endStream` is called. Text results.
+    ///
+    /// Returns the columns once the server has begun to answer. Throws `PostgresError` or `PostgresStreamError`.
+    package func stream(
+        _ sql: String,
+        _ values: [PostgresValue] = [],
+        limits: PostgresStreamLimits = PostgresStreamLimits()
+    ) throws -> [PostgresColumn] {
+        guard !sql.utf8.contains(0) else { throw PostgresError.textWithNUL }
+        let parameters = try PostgresParameters(values)
+        let connection = try connection
+        beginStatement()
+        let isSent = parameters.withPointers { values, lengths, formats in
+            PQsendQueryParams(connection, sql, Int32(parameters.count), parameters.types, values, lengths, formats, 0)
+        }
+        guard isSent == 1, PQsetSingleRowMode(connection) == 1 else { throw sendFailure() }
+        stream = StreamState(limits: limits)
+        guard let first = try nextResult() else { return [] }
+        stream?.isFirstHeld = true
+        return (0..<PQnfields(first)).map { index in
+            PostgresColumn(
+                name: PQfname(first, index).map { String(cString: $0) } ?? "",
+                type: PQftype(first, index),
+                modifier: PQfmod(first, index)
+            )
+        }
+    }
+
+    /// The next row, or nil after the last. An error in the middle comes after the good rows before it.
+    package func nextRow() throws -> PostgresRow? {
+        guard let state = stream else { return nil }
+        if state.isFirstHeld, let first = state.current {
+            stream?.isFirstHeld = false
+            if PQntuples(first) == 1 { return PostgresRow(result: first) }
+        }
+        guard let result = try nextResult(), PQresultStatus(result) == PGRES_SINGLE_TUPLE else {
+            try drain()
+            return nil
+        }
+        return PostgresRow(result: result)
+    }
+
+    /// Gives the rest up: cancels the statement and waits until the server confirms, or the deadline passes.
+    package func endStream() throws {
+        guard let state = stream, !state.isEnded else {
+            freeStream()
+            return
+        }
+        link.cancelBlocking()
+        do {
+            try drain()
+        } catch let error as PostgresError where !error.isConnectionLost {
+            return  // the confirmation, or an error that nobody waits for
+        }
+    }
+
+    /// Whether rows are still to come.
+    package var isStreaming: Bool { stream != nil }
+
+    private func freeStream() {
+        if let current = stream?.current { PQclear(current) }
+        stream = nil
+    }
+
+    /// The next result of any kind, owned by the stream; nil at the end. Throws what a failed one says, after having
+    /// read to the end.
+    private func nextResult() throws -> OpaquePointer? {
+        let connection = try connection
+        if let current = stream?.current {
+            PQclear(current)
+            stream?.current = nil
+        }
+        if PQisBusy(connection) == 1 { try awaitRow() }
+        guard let result = PQgetResult(connection) else {
+            stream?.isEnded = true
+            endStatement()
+            return nil
+        }
+        stream?.pendingBytes = 0
+        switch PQresultStatus(result) {
+        case PGRES_SINGLE_TUPLE, PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+            stream?.current = result
+            return result
+        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+            PQclear(result)
+            freeStream()
+            close()
+            throw PostgresError(sqlState: "0A000", message: "COPY is not for this client", isConnectionLost: true)
+        default:
+            let failure = error(result)
+            PQclear(result)
+            if !failure.isConnectionLost { try drain() }
+            freeStream()
+            throw failure
+        }
+    }
+
+    private func awaitRow() throws {
+        do {
+            try awaitResult { bytes in
+                self.stream?.pendingBytes += bytes
+                guard let stream = self.stream, stream.pendingBytes > stream.limits.rowBytes else { return }
+                throw PostgresStreamError.tooLarge
+            }
+        } catch {
+            freeStream()
+            if error is PostgresStreamError {
+                link.cancelBlocking()
+                close()
+            }
+            throw error
+        }
+    }
+
+    private func drain() throws {
+        defer { freeStream() }
+        while try nextResult() != nil {}
+    }
+}
