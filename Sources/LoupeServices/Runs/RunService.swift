@@ -210,3 +210,14 @@ package struct RunService: Sendable {
         try await runs.attempts(of: run.id, in: run.organizationID)
     }
 }
+
+extension RunService {
+    /// Runs that the caller may see, newest first unless asked otherwise.
+    package func list(
+        _ request: ListRequest, _ filter: RunRepository.Filter, by caller: Caller
+    ) async throws -> Page<Run> {
+        var filter = filter
+        filter.onlyVisibleTo = caller.role >= .editor ? nil : caller.user
+        return try await runs.list(request, filter, in: caller.organization)
+    }
+}

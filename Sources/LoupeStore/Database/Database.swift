@@ -10,6 +10,7 @@ package protocol Database: Sendable {
 
     /// A transaction that commits when the body returns and rolls back when it throws. The body may run again after a
     /// serialization failure or deadlock, so it changes nothing but the database.
+    @discardableResult
     func write<Value: Sendable>(_ body: @Sendable (any Transaction) throws -> Value) async throws -> Value
 
     func close() async

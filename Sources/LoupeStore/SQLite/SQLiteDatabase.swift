@@ -34,6 +34,7 @@ package struct SQLiteDatabase: Database {
         }
     }
 
+    @discardableResult
     package func write<Value: Sendable>(
         _ body: @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {
