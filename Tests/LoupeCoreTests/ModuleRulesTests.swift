@@ -9,8 +9,8 @@ struct ModuleRulesTests {
         "loupe": ["LoupeServer", "ArgumentParser"],
         "LoupeServer": [
             "LoupeAPI", "LoupeEngine", "LoupeServices", "LoupeConnectors", "LoupeResults", "LoupeNet", "LoupeStore",
-            "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "Configuration", "SystemPackage",
-            "ServiceLifecycle", "Hummingbird", "Logging",
+            "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "Configuration",
+            "ServiceLifecycle", "Hummingbird", "HummingbirdCore", "NIOCore", "Logging",
         ],
         "LoupeAPI": [
             "LoupeServices", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry", "LoupeCore",

@@ -1,6 +1,7 @@
 import Foundation
+import Logging
 import LoupeCore
-import LoupeServer
+import LoupeSecurity
 import LoupeTelemetry
 import Testing
 
@@ -112,7 +113,8 @@ struct ConfigurationTests {
         ]
         let environment = Dictionary(uniqueKeysWithValues: names.map { ($0, "?!") })
         let error = #expect(throws: ConfigurationError.self) { try load(environment) }
-        #expect(Set(error?.problems.map(\.name) ?? []).isSuperset(of: names))
+        let found = Set((error?.problems ?? []).map(\.name))
+        #expect(found.isSuperset(of: names))
         #expect(error?.problems.first { $0.name == "API_PORT" }?.origin == "environment")
         #expect(error?.description.contains("?!") == false)
     }
@@ -141,7 +143,7 @@ struct ConfigurationTests {
         for host in ["0.0.0.0", "::", "10.0.0.1", "example.com"] {
             #expect(problems(["API_HOST": host]).count == 1)
             #expect(problems(["API_HOST": host, "APP_ENV": "staging", "LOUPE_SECRET_KEY": key]).isEmpty)
-            #expect(problems(["API_HOST": host, "DATABASE_URL": "postgres://db/x"], role: .runner).isEmpty)
+            #expect(problems(["API_HOST": host, "DATABASE_URL": "postgres://u@db/x"], role: .runner).isEmpty)
         }
         for host in ["127.0.0.1", "127.1.2.3", "::1", "localhost"] { #expect(problems(["API_HOST": host]).isEmpty) }
     }
@@ -176,6 +178,12 @@ struct ConfigurationTests {
         #expect(!configuration.store.location.isSQLite)
     }
 
+    @Test func `a database URL is read by the client that will use it`() {
+        #expect(problems(["DATABASE_URL": "postgres://h/d"]) == ["DATABASE_URL names no user"])
+        #expect(problems(["DATABASE_URL": "postgres://u@h:x/d"]).count == 1)
+        #expect(problems(["DATABASE_URL": "postgres://u@h/d?sslkey=/x"]).count == 1)
+    }
+
     @Test func `a secret can be a file, but not both`() throws {
         let files = ["/run/key": key + "\n", "/run/empty": "\n"]
         #expect(try load(["LOUPE_SECRET_KEY_FILE": "/run/key"], files: files).keyRing?.first.id == "k1")
@@ -193,7 +201,9 @@ struct ConfigurationTests {
         #expect(found.map { $0.prefix { $0 != " " } } == ["api_prot", "loupe_data_dir"])
         #expect(problems(files: ["/data/loupe.yaml": "# nothing yet\n"]).isEmpty)
         #expect(problems(files: ["/data/loupe.yaml": "a: [\n"]).contains { $0.hasPrefix("loupe.yaml") })
-        #expect(problems(files: ["/data/loupe.yaml": "api_port: {a: 1}\n"]).count == 1)
+        for yaml in ["api_port: {a: 1}\n", "api_port:\n  a: 1\n"] {
+            #expect(problems(files: ["/data/loupe.yaml": yaml]).count == 1)
+        }
     }
 
     @Test func `the effective configuration shows no secret`() throws {

@@ -20,9 +20,10 @@ extension Configuration {
         var fileProblems: [ConfigurationError.Problem] = []
         do {
             if let yaml = try readFile(directory + "/loupe.yaml") {
-                fileProblems = unknownNames(in: yaml)
+                let lines = lines(of: yaml)
+                fileProblems = misplacedNames(in: lines)
                 // A file of comments alone is no mapping for the parser, and says nothing.
-                if !topLevelNames(in: yaml).isEmpty { sources.append(try ConfigurationSource(yaml: yaml)) }
+                if !lines.isEmpty { sources.append(try ConfigurationSource(yaml: yaml)) }
             }
         } catch {
             fileProblems.append(.init(name: "loupe.yaml", message: "cannot be read as YAML", origin: nil))
@@ -48,18 +49,34 @@ extension Configuration {
         return text
     }
 
-    private static func topLevelNames(in yaml: String) -> [String] {
+    /// The names of the file's lines, with what stands behind the colon. The form is flat, so a line is a setting.
+    private static func lines(of yaml: String) -> [(name: String, value: Substring, isIndented: Bool)] {
         yaml.split(whereSeparator: \.isNewline).compactMap { line in
-            line.firstMatch(of: /^["']?([A-Za-z_][\w.-]*)["']?\s*:(\s|$)/).map { String($0.1) }
+            guard let match = line.firstMatch(of: /^(\s*)["']?([A-Za-z_][\w.-]*)["']?\s*:(?:\s+(.*))?$/) else {
+                return nil
+            }
+            return (String(match.2), match.3 ?? "", !match.1.isEmpty)
         }
     }
 
-    /// A name that is written wrong would otherwise be silently without effect.
-    private static func unknownNames(in yaml: String) -> [ConfigurationError.Problem] {
+    /// A name that is written wrong, or stands below another, would otherwise be silently without effect.
+    private static func misplacedNames(
+        in lines: [(name: String, value: Substring, isIndented: Bool)]
+    )
+        -> [ConfigurationError.Problem]
+    {
         let settings = Settings.all.filter { $0.name != Settings.dataDirectory.name }
         let known = Set(settings.flatMap { [$0.name.lowercased(), $0.name.lowercased() + "_file"] })
-        return topLevelNames(in: yaml).filter { !known.contains($0) }.map { name in
-            ConfigurationError.Problem(name: name, message: "is not a setting of this file", origin: "loupe.yaml")
+        return lines.compactMap { line in
+            let message: String
+            if line.isIndented || !known.contains(line.name) {
+                message = "is not a setting of this file"
+            } else if line.value.hasPrefix("{") {
+                message = "must be a text, a number or a list"
+            } else {
+                return nil
+            }
+            return ConfigurationError.Problem(name: line.name, message: message, origin: "loupe.yaml")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LoupeCore
+import LoupePostgres
 import LoupeSecurity
 
 extension SettingParser where Value == AddressRange {
@@ -31,10 +32,10 @@ extension SettingParser where Value == StoreLocation {
             }
             return .sqlite(path: try SettingParser<String>.path.parse(path))
         }
-        guard let url = PostgresURL(text) else {
+        guard PostgresURL(text) != nil else {
             throw SettingProblem(message: "must be sqlite:PATH or postgres://user:password@host:port/database")
         }
-        return .postgres(url)
+        return .postgres(try SettingParser<PostgresURL>.postgresURL.parse(text))
     }
 }
 
@@ -43,6 +44,13 @@ extension SettingParser where Value == PostgresURL {
         text throws(SettingProblem) in
         guard let url = PostgresURL(text) else {
             throw SettingProblem(message: "must be postgres://user:password@host:port/database")
+        }
+        do {
+            _ = try PostgresOptions(url: text)
+        } catch {
+            // The client's own words, which never repeat a value, say which part it cannot read.
+            let message = (error as? LoupeError)?.details.first?.message
+            throw SettingProblem(message: message ?? "is not a URL that the PostgreSQL client can read")
         }
         return url
     }
