@@ -19,8 +19,7 @@ extension ResultStore {
 
     /// Removes results that expired, are marked deleted, or that no run names after an hour: chunks in batches, then
     /// files, then the row, so that whatever dies in between is found again. Safe to run again and beside another.
-    ///
-    /// - Parameter limit: how many results at most.
+    /// Takes at most `limit` results.
     package func sweep(limit: Int = 100) async throws -> Sweep {
         let now = surroundings.now()
         let marked = try await database.write { try SweptResult.mark(now: now, limit: limit, $0) }

@@ -1,8 +1,6 @@
 extension Cell {
     /// The database's own text of the cell, appended: strings without quotes and escapes, numbers and JSON as they
-    /// stand. A NULL appends nothing.
-    ///
-    /// - Parameter isJSON: whether the column holds JSON: its strings keep their quotes.
+    /// stand. A NULL appends nothing. In a column that holds JSON (`isJSON`) strings keep their quotes.
     func appendText(of bytes: UnsafeRawBufferPointer, isJSON: Bool, to text: inout [UInt8]) {
         switch form {
         case .null: break

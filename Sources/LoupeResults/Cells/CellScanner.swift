@@ -5,7 +5,7 @@ struct CellScanner {
     private let end: Int
     private var at: Int
 
-    /// - Parameter row: the row's range in `bytes`, with its brackets.
+    /// `row` is the row's range in `bytes`, with its brackets.
     @inline(__always)
     init(_ bytes: UnsafeRawBufferPointer, row: Range<Int>) {
         self.bytes = bytes

@@ -15,7 +15,7 @@ struct RowOrder: Sendable {
         let row: UInt32
     }
 
-    /// - Parameter keys: of every row, from their first byte.
+    /// Begins with a window from the first byte of every row's key.
     init(_ keys: KeyWindow, isDescending: Bool) {
         self.isDescending = isDescending
         rows = keys.rows

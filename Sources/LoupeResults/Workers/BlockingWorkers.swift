@@ -7,7 +7,7 @@ package final class BlockingWorkers: Sendable {
     private let queues: [DispatchQueue]
     private let turn = Atomic<Int>(0)
 
-    /// - Parameter width: how many pieces of work go on at once at most.
+    /// At most `width` pieces of work go on at once.
     package init(width: Int = 4) {
         precondition(width > 0, "there must be a worker")
         queues = (0..<width).map { DispatchQueue(label: "loupe.results.\($0)") }

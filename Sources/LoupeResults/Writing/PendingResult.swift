@@ -44,7 +44,7 @@ package struct PendingResult: Sendable {
         !isOutside && inStoreBytes + chunk.bytes.count <= ResultWriter.inStoreBytes
     }
 
-    /// - Parameter data: what lies in the chunk's row.
+    /// Puts a chunk after those before; `data` is what lies in its row.
     mutating func add(_ chunk: EncodedChunk, data: [UInt8]?) {
         let isKeptInStore = fitsInStore(chunk)
         chunks.append(ChunkRecord(chunk, number: summary.chunkCount, firstRow: summary.rowCount, data: data))

@@ -1,6 +1,6 @@
 package import LoupeCore
 package import LoupeResults
-package import LoupeSecurity
+import LoupeSecurity
 package import LoupeStore
 
 /// Runs, from asking for one to reading its result. Starting one stores it and tells the runners; it never touches a
@@ -208,5 +208,16 @@ package struct RunService: Sendable {
 
     package func attempts(of run: Run) async throws -> [RunRepository.Attempt] {
         try await runs.attempts(of: run.id, in: run.organizationID)
+    }
+}
+
+extension RunService {
+    /// Runs that the caller may see, newest first unless asked otherwise.
+    package func list(
+        _ request: ListRequest, _ filter: RunRepository.Filter, by caller: Caller
+    ) async throws -> Page<Run> {
+        var filter = filter
+        filter.onlyVisibleTo = caller.role >= .editor ? nil : caller.user
+        return try await runs.list(request, filter, in: caller.organization)
     }
 }
