@@ -59,7 +59,7 @@ actor TestStoreTemplate {
         let draft = "\(name)_\(ProcessInfo.processInfo.processIdentifier)"
         try await TestPostgres.psql(cluster, "CREATE DATABASE \(draft) TEMPLATE template0 ENCODING 'UTF8'")
         try await TestStore.withPostgres(database: draft) { database in
-            try await Migrator(database, now: TestStore.now).up()
+            _ = try await Migrator(database, now: TestStore.now).up()
         }
         do {
             try await TestPostgres.psql(cluster, "ALTER DATABASE \(draft) RENAME TO \(name)")
