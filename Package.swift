@@ -41,6 +41,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -97,7 +98,8 @@ targets += module(
     "LoupeServer",
     [
         "LoupeAPI", "LoupeEngine", "LoupeServices", "LoupeConnectors", "LoupeResults", "LoupeNet", "LoupeStore",
-        "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", configuration, lifecycle, hummingbird, logging,
+        "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", configuration, lifecycle, unixSignals,
+        hummingbird, hummingbirdCore, nioCore, logging,
     ],
     tests: [hummingbirdTesting]
 )
