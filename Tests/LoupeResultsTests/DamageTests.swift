@@ -1,5 +1,6 @@
 import Foundation
 import LoupeCore
+import LoupeStore
 import LoupeTestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import LoupeCore
+import LoupeStore
 import LoupeTestSupport
 import Testing
 

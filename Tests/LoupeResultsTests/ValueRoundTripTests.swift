@@ -103,7 +103,7 @@ struct ValueRoundTripTests {
     func roundTrip(kind: StoreKind, form: Form) async throws {
         try await ResultsFixture.with(kind) { fixture in
             let columns = ResultColumn.named(("n", .integer), ("value", form.kind), ("after", .text))
-            let block = RowBlock.rows([1, 2]) { block, number in
+            let block = RowBlock.rows([Int64(1), 2]) { block, number in
                 block.integer(number)
                 form.write(&block)
                 block.text("z")
@@ -138,7 +138,7 @@ struct ValueRoundTripTests {
     func keys() async throws {
         try await ResultsFixture.with(.sqlite) { fixture in
             let columns = ResultColumn.named(("id", .integer), ("id", .integer), ("a \"b\",c", .text))
-            let block = RowBlock.rows([1]) { block, number in
+            let block = RowBlock.rows([Int64(1)]) { block, number in
                 block.integer(number)
                 block.integer(number + 1)
                 block.text("x")
