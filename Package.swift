@@ -53,7 +53,7 @@ var targets: [Target] = [
     .executableTarget(name: "loupe", dependencies: ["LoupeServer", arguments], swiftSettings: strict),
     .target(
         name: "LoupeTestSupport",
-        dependencies: ["LoupeStore", "LoupeCore", "LoupeTelemetry", logging],
+        dependencies: ["LoupeStore", "LoupePostgres", "LoupeCore", "LoupeTelemetry", logging],
         path: "Tests/LoupeTestSupport",
         swiftSettings: strict
     ),

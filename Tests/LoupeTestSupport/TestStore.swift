@@ -5,10 +5,12 @@ package import LoupeStore
 /// The stores on which every test of the store runs: `@Test(arguments: StoreKind.allCases)`.
 package enum StoreKind: String, CaseIterable, Sendable {
     case sqlite
+    case postgres
 
     package var dialect: Dialect {
         switch self {
         case .sqlite: .sqlite
+        case .postgres: .postgres
         }
     }
 
@@ -17,9 +19,13 @@ package enum StoreKind: String, CaseIterable, Sendable {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (any Database) async throws -> Value
     ) async throws -> Value {
-        try await withEmptyStore { database in
-            try await Migrator(database, now: TestStore.now).up()
-            return try await body(database)
+        switch self {
+        case .sqlite:
+            try await withEmptyStore { database in
+                try await Migrator(database, now: TestStore.now).up()
+                return try await body(database)
+            }
+        case .postgres: try await TestStore.withPostgres(template: TestStoreTemplate.shared.name()) { try await body($0) }
         }
     }
 
@@ -34,6 +40,7 @@ package enum StoreKind: String, CaseIterable, Sendable {
                 let database = try SQLiteDatabase(SQLiteOptions(path: directory + "/loupe.db"))
                 return try await TestStore.closing(database) { try await body(database) }
             }
+        case .postgres: try await TestStore.withPostgres(template: "template0") { try await body($0) }
         }
     }
 }

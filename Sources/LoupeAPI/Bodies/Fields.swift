@@ -83,6 +83,12 @@ package final class Fields {
         problems.add(.rule, prefix + name, message)
     }
 
+    /// Something that must be there is not.
+    package func lacks(_ name: String, _ message: String) {
+        guard !isRecording else { return }
+        problems.add(.form, prefix + name, message)
+    }
+
     private func record(_ name: String, _ schema: Schema, _ presence: FieldSchema.Presence) {
         guard isRecording else { return }
         recorded.append(FieldSchema(name: name, schema: schema, presence: presence))

@@ -74,6 +74,18 @@ package struct EndpointOptions: Sendable {
 
     package init() {}
 
+    static var idempotent: EndpointOptions {
+        var options = EndpointOptions()
+        options.isIdempotent = true
+        return options
+    }
+
+    static func list(_ rules: ListRules) -> EndpointOptions {
+        var options = EndpointOptions()
+        options.list = rules
+        return options
+    }
+
     static func limited(_ rule: RateRule) -> EndpointOptions {
         var options = EndpointOptions()
         options.limit = rule

@@ -106,6 +106,7 @@ package struct APIResponder: HTTPResponder {
         let known: LoupeError
         switch error {
         case let error as LoupeError: known = error
+        case let failure as QueryFailure: known = LoupeError(failure)
         case is CancellationError: known = LoupeError(.unavailable, "the server is shutting down; try again")
         default: known = LoupeError(.internalError, ErrorBody.internalMessage, underlying: error)
         }

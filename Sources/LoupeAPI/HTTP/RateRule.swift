@@ -7,6 +7,8 @@ package enum RateRule: String, CaseIterable, Sendable {
     case user
     /// Ad-hoc SQL, a user.
     case execute
+    /// Tests of connections that are not saved, a user.
+    case connectionTest
     /// Sign-ins, an address.
     case login
     /// Registrations, an address.
@@ -31,6 +33,7 @@ package struct RateRules: Sendable {
         case .address: RateLimit(perMinute: addressPerMinute)
         case .user: RateLimit(perMinute: 1200, burst: 200)
         case .execute: RateLimit(perMinute: 120)
+        case .connectionTest: RateLimit(perMinute: 10)
         case .login: RateLimit(perMinute: 10)
         case .register: RateLimit(perMinute: 5)
         }

@@ -1,4 +1,5 @@
 import LoupeCore
+import LoupeSecurity
 import LoupeServices
 
 struct SetupBody: JSONEncodableBody {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import LoupeCore
+import LoupeSecurity
 package import LoupeServices
 
 /// `/api/v1/auth`

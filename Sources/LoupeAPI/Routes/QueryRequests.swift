@@ -1,4 +1,5 @@
 import LoupeCore
+import LoupeServices
 
 /// `POST /queries`
 package struct NewQuery: RequestBody {
@@ -25,6 +26,17 @@ package struct NewQuery: RequestBody {
         limits.maxRetries = fields.optional("max_retries", .retries, default: standard.maxRetries)
         self.limits = limits
         fields.checkNames(of: parameters)
+    }
+}
+
+extension NewQuery {
+    var draft: QueryService.Draft {
+        var draft = QueryService.Draft(datasourceID: datasourceID, name: name, sql: sql)
+        draft.description = description
+        draft.parameters = parameters
+        draft.tags = tags
+        draft.limits = limits
+        return draft
     }
 }
 

@@ -8,15 +8,23 @@ package struct RunBody: JSONEncodableBody {
     /// Whether an earlier run's answer is given instead of running again.
     var isReused = false
     /// What each attempt brought; nil in lists, which carry no heavy parts.
-    var attempts: JSONValue?
+    var attempts: [RunRepository.Attempt]?
 
-    init(_ run: Run, queuePosition: Int? = nil, isReused: Bool = false, attempts: JSONValue? = nil) {
+    init(_ run: Run, queuePosition: Int? = nil, isReused: Bool = false, attempts: [RunRepository.Attempt]? = nil) {
         self.run = run
         self.queuePosition = queuePosition
         self.isReused = isReused
         self.attempts = attempts
     }
 
+    /// Of what changes in a run's life; it has no version.
+    package var entityTag: String? {
+        let times = [run.completedAt, run.cancelRequestedAt, run.outcome.expiresAt].map { time in
+            time.map { String($0.milliseconds) } ?? ""
+        }
+        let parts = [run.status.rawValue, String(run.state.attempt), queuePosition.map(String.init) ?? ""] + times
+        return "\"\(parts.joined(separator: "-"))\""
+    }
     package var location: String? { "/api/v1/runs/\(run.id)" }
 
     package func write(to json: inout JSONWriter) {
@@ -55,11 +63,25 @@ package struct RunBody: JSONEncodableBody {
         json.field("queue_position", queuePosition)
         json.field("attempt", run.state.attempt)
         json.field("max_attempts", run.state.maxAttempts)
-        if let attempts { json.field("attempts", attempts) }
+        if let attempts {
+            json.key("attempts")
+            json.array(attempts) { write($1, to: &$0) }
+        }
         json.field("runner_id", run.runnerID)
         json.field("started_at", run.startedAt)
         json.field("completed_at", run.completedAt)
         json.field("cancel_requested_at", run.cancelRequestedAt)
+    }
+
+    private func write(_ attempt: RunRepository.Attempt, to json: inout JSONWriter) {
+        json.object { json in
+            json.field("attempt", attempt.number)
+            json.field("runner_id", attempt.runnerID)
+            json.field("started_at", attempt.startedAt)
+            json.field("completed_at", attempt.completedAt)
+            json.field("outcome", attempt.outcome)
+            json.field("error", attempt.error ?? .null)
+        }
     }
 
     private func writeOutcome(to json: inout JSONWriter) {

@@ -1,30 +1,18 @@
 import LoupeCore
-
-/// What may be said of how long a run may take and how much it may bring.
-struct LimitOverrides: Hashable, Sendable {
-    var timeoutSeconds: Int?
-    var maxRows: Int?
-    var maxBytes: Int?
-
-    init(_ fields: Fields) {
-        timeoutSeconds = fields.optional("timeout_seconds", .timeout)
-        maxRows = fields.optional("max_rows", .maxRows)
-        maxBytes = fields.optional("max_bytes", .maxBytes)
-    }
-}
+import LoupeServices
 
 /// `POST /runs`
 package struct NewRun: RequestBody {
     let queryID: SavedQuery.ID
     let parameters: [String: JSONValue]
-    let overrides: LimitOverrides
+    let limits: RunService.LimitChanges
     /// A completed run of the same work that is at most so old is as good.
     let maxAge: Duration?
 
     package init(_ fields: Fields) {
         queryID = fields.required("query_id", .id())
         parameters = fields.parameterValues()
-        overrides = LimitOverrides(fields)
+        limits = fields.limitChanges()
         maxAge = fields.optional("max_age_seconds", .integer(0...31_536_000)).map { .seconds($0) }
     }
 }
@@ -35,19 +23,27 @@ package struct NewAdHocRun: RequestBody {
     let sql: String
     let parameters: [String: JSONValue]
     let definitions: [ParameterDefinition]
-    let overrides: LimitOverrides
+    let limits: RunService.LimitChanges
 
     package init(_ fields: Fields) {
         datasourceID = fields.required("datasource_id", .id())
         sql = fields.required("sql", .sql)
         parameters = fields.parameterValues()
         definitions = fields.optional("parameter_definitions", .parameters, default: []).map(\.definition)
-        overrides = LimitOverrides(fields)
+        limits = fields.limitChanges()
         fields.checkNames(of: definitions)
     }
 }
 
 extension Fields {
+    func limitChanges() -> RunService.LimitChanges {
+        RunService.LimitChanges(
+            timeoutSeconds: optional("timeout_seconds", .timeout),
+            maxRows: optional("max_rows", .maxRows),
+            maxBytes: optional("max_bytes", .maxBytes)
+        )
+    }
+
     /// An object name → value. Each value's own rules are the resolver's, which knows the declarations.
     func parameterValues() -> [String: JSONValue] {
         guard case .object(let values)? = optional("parameters", .json(objectUpTo: EndpointOptions.standardBody)) else {

@@ -145,7 +145,7 @@ struct RunExecution: Sendable {
     }
 
     /// Writes the end of a run; while the store is away it tries again, as long as the lease can still be its own.
-    private func persist(_ body: @Sendable () async throws -> Bool) async {
+    private func persist(_ body: @escaping @Sendable () async throws -> Bool) async {
         // The task may be cancelled by now; what must be written is written all the same.
         let written = await Task {
             var wait = Duration.milliseconds(100)

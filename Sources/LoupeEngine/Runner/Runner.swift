@@ -4,7 +4,7 @@ package import LoupeCore
 package import LoupeResults
 package import LoupeServices
 package import LoupeStore
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Claims runs and errands and carries them out: the only part of Loupe that opens users' databases.
 package struct Runner: Service {
@@ -61,15 +61,7 @@ package struct Runner: Service {
         work = WorkRepository(database: database, surroundings: surroundings, signals: signals)
         runners = RunnerRepository(database: database, surroundings: surroundings)
         connectors = ConnectorPool(factory: factory) { try await secrets.open($0) }
-        errands = Errands(
-            database: database,
-            work: work,
-            connectors: connectors,
-            factory: factory,
-            secrets: secrets,
-            surroundings: surroundings,
-            logger: logger
-        )
+        errands = Errands(work: work, connectors: connectors, factory: factory, secrets: secrets, logger: logger)
     }
 
     package func run() async throws {

@@ -1,3 +1,4 @@
+import LoupeCore
 import Synchronization
 
 /// How many more tasks may start, and a signal each time one ends.

@@ -27,7 +27,7 @@ struct Sweeper: Sendable {
                 (SELECT org_id, user_id, idempotency_key FROM idempotency_keys WHERE expires_at < \(now) LIMIT 500)
             """
         )
-        try await results.sweep()
+        while try await results.sweep().isMoreLeft {}
     }
 
     private func deleteAll(_ batch: SQL) async throws {

@@ -2,7 +2,7 @@ package import Logging
 package import LoupeCore
 package import LoupeResults
 package import LoupeStore
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// What goes on without a request: finds runs of dead runners, fails what waited too long, removes what nobody needs.
 ///

@@ -1,4 +1,4 @@
-package import LoupeCore
+import LoupeCore
 import LoupeSecurity
 import LoupeStore
 

@@ -43,9 +43,9 @@ extension Accounts {
 
     func tokens(for session: Session, refresh: RandomToken) async throws -> Tokens {
         let access = try await tokens.issue(
-            user: session.userID.uuid,
-            session: session.id.uuid,
-            organization: session.organizationID.uuid
+            user: session.userID,
+            session: session.id,
+            organization: session.organizationID
         )
         return Tokens(access: access.token, expiresAt: access.expiresAt, refresh: refresh)
     }

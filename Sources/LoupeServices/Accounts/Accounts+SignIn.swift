@@ -59,8 +59,8 @@ extension Accounts {
     /// Whose token this is, as the session's row says now. Throws `unauthorized`.
     package func authenticate(_ token: String) async throws -> (user: User, session: Session.ID, expiresAt: Timestamp) {
         let claims = try await tokens.verify(token)
-        let signed = try await sessions.find(Session.ID(claims.session), in: Organization.ID(claims.organization))
-        guard let signed, signed.user.id.uuid == claims.user, signed.session.revokedAt == nil,
+        let signed = try await sessions.find(claims.session, in: claims.organization)
+        guard let signed, signed.user.id == claims.user, signed.session.revokedAt == nil,
             signed.session.expiresAt > surroundings.now()
         else { throw LoupeError(.unauthorized, "the session has ended: sign in again") }
         return (signed.user, signed.session.id, claims.expiresAt)

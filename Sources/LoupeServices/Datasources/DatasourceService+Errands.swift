@@ -1,5 +1,5 @@
 package import LoupeCore
-package import LoupeStore
+import LoupeStore
 
 extension DatasourceService {
     /// How long a schema that was read is good.

@@ -1,6 +1,6 @@
 package import LoupeCore
 package import LoupeResults
-package import LoupeSecurity
+import LoupeSecurity
 package import LoupeStore
 
 /// Runs, from asking for one to reading its result. Starting one stores it and tells the runners; it never touches a

@@ -49,9 +49,9 @@ final class TestSessions: Sendable {
         let session: Session.ID = clock.surroundings.newID()
         rows.withLock { $0[session] = row }
         let issued = try await tokens.issue(
-            user: row.user.uuid,
-            session: session.uuid,
-            organization: row.organization.uuid
+            user: row.user,
+            session: session,
+            organization: row.organization
         )
         return (session, issued.token)
     }
@@ -67,14 +67,14 @@ final class TestSessions: Sendable {
     func verify(_ token: String) async throws -> Identity {
         let claims = try await tokens.verify(token)
         reads.withLock { $0 += 1 }
-        guard let row = rows.withLock({ $0[Session.ID(claims.session)] }), !row.isRevoked else {
+        guard let row = rows.withLock({ $0[claims.session] }), !row.isRevoked else {
             throw LoupeError(.unauthorized, "the session has ended")
         }
         return Identity(
             organization: row.organization,
             user: row.user,
             role: row.role,
-            session: Session.ID(claims.session),
+            session: claims.session,
             expiresAt: claims.expiresAt
         )
     }

@@ -1,0 +1,42 @@
+import Hummingbird
+import HummingbirdCore
+import LoupeAPI
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Listens on an address and answers with a responder until shutdown.
+struct HTTPService: Service {
+    let responder: APIResponder
+    let host: String
+    let port: Int
+    /// Called once with the port that it listens on.
+    let onListening: @Sendable (Int) async -> Void
+    let logger: Logger
+
+    /// Throws `ExitError` where the address cannot be listened on.
+    func run() async throws {
+        var quiet = logger
+        quiet.logLevel = max(.warning, logger.logLevel)
+        let application = Application(
+            responder: responder,
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(75))),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) },
+            logger: quiet)
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ExitError(.unavailable, "\(host):\(port) cannot be listened on: \(HTTPService.reason(error)).")
+        }
+    }
+
+    private static func reason(_ error: IOError) -> String {
+        switch error.errnoCode {
+        case EADDRINUSE: "the port is in use"
+        case EACCES: "this user may not use that port"
+        case EADDRNOTAVAIL: "this machine has no such address"
+        default: String(cString: strerror(error.errnoCode))
+        }
+    }
+}

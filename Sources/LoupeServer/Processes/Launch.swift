@@ -1,0 +1,43 @@
+import Foundation
+import LoupeTelemetry
+import Logging
+
+/// From the words of the command line to a running process: what every subcommand begins with.
+package enum Launch {
+    /// Runs a role until it is told to stop. Throws `ExitError`.
+    package static func run(_ role: ServerRole, flags: [String: String]) async throws {
+        let configuration = try load(role, flags)
+        let installation = try Installation.open(
+            configuration, exclusively: role == .serve, logger: logger(configuration))
+        for setting in configuration.effective { show(setting.description) }
+        try await ServerProcess(installation, announce: show).run()
+    }
+
+    /// An installation for a command that does its work and ends, beside a server that may be running.
+    package static func installation(_ flags: [String: String]) throws -> Installation {
+        let configuration = try load(.serve, flags)
+        var logger = logger(configuration)
+        logger.logLevel = max(.warning, logger.logLevel)
+        return try Installation.open(configuration, exclusively: false, logger: logger)
+    }
+
+    private static func load(_ role: ServerRole, _ flags: [String: String]) throws -> Configuration {
+        do {
+            return try Configuration.load(
+                role: role, flags: flags, environment: ProcessInfo.processInfo.environment)
+        } catch let error as ConfigurationError {
+            throw ExitError(.configuration, error.description)
+        }
+    }
+
+    private static func logger(_ configuration: Configuration) -> Logger {
+        Logger(label: "loupe") { _ in
+            LineLogHandler(format: configuration.log.format, level: configuration.log.level)
+        }
+    }
+
+    /// Standard output is block-buffered into a pipe: whoever waits for the address would wait forever.
+    private static func show(_ line: String) {
+        FileHandle.standardOutput.write(Data("\(line)\n".utf8))
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import LoupeCore
+import LoupeEngine
+import LoupeStore
+import Logging
+import ServiceLifecycle
+
+/// A process of Loupe in one of its roles, from its start to its graceful end.
+package struct ServerProcess: Sendable {
+    private let installation: Installation
+    private let announce: @Sendable (String) -> Void
+
+    /// `announce` prints a line for the person who started the process.
+    package init(_ installation: Installation, announce: @escaping @Sendable (String) -> Void) {
+        self.installation = installation
+        self.announce = announce
+    }
+
+    /// Runs until SIGTERM or SIGINT. Throws `ExitError`.
+    package func run() async throws {
+        try await installation.prepare()
+        var services: [any Service] = []
+        if let signals = installation.store.postgresSignals { services.append(SignalService(signals: signals)) }
+        switch installation.configuration.role {
+        case .serve: services += [upkeep, try runner, try await api]
+        case .api: services += [try await api]
+        case .runner: services += [try runner, await health]
+        case .scheduler: services += [upkeep, await health]
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map {
+                    ServiceGroupConfiguration.ServiceConfiguration(
+                        service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
+        do {
+            try await group.run()
+        } catch is CancellationError {
+            // The group was told to stop.
+        }
+        await installation.database.close()
+    }
+
+    private var quietLogger: Logger {
+        var logger = installation.logger
+        logger.logLevel = max(.warning, logger.logLevel)
+        return logger
+    }
+
+    private var runner: Runner {
+        get throws {
+            var options = Runner.Options(id: installation.name, version: LoupeVersion.current)
+            options.concurrency = installation.configuration.engine.runnerConcurrency
+            options.cellBytes = installation.configuration.results.cellMaximumBytes
+            return Runner(
+                options: options, database: installation.database, results: installation.results,
+                secrets: installation.secrets, factory: installation.connectors.factory,
+                signals: installation.store.signals, surroundings: installation.surroundings,
+                logger: installation.logger)
+        }
+    }
+
+    private var upkeep: Upkeep {
+        var options = Upkeep.Options(id: installation.name)
+        options.queueTimeout = installation.configuration.engine.queueTimeout
+        return Upkeep(
+            options: options, database: installation.database, results: installation.results,
+            signals: installation.store.signals, surroundings: installation.surroundings,
+            logger: installation.logger)
+    }
+
+    private var api: HTTPService {
+        get async throws {
+            let server = await APIServer.make(installation)
+            let http = installation.configuration.http
+            let code = try await server.accounts.prepareSetupCode()
+            let scheme = http.tls == nil ? "http" : "https"
+            let announce = announce
+            let publicURL = http.publicURL?.text
+            return HTTPService(
+                responder: server.responder(), host: http.host, port: http.port,
+                onListening: { port in
+                    if let code { announce("Set-up code for the first registration: \(code)") }
+                    announce("Loupe listens on \(publicURL ?? "\(scheme)://\(http.host):\(port)")")
+                },
+                logger: installation.logger)
+        }
+    }
+
+    /// Health of a process without an API, on loopback.
+    private var health: HTTPService {
+        get async {
+            let server = await APIServer.make(installation)
+            let announce = announce
+            return HTTPService(
+                responder: server.healthResponder(), host: "127.0.0.1", port: installation.configuration.http.opsPort,
+                onListening: { port in announce("Health is answered on http://127.0.0.1:\(port)/health") },
+                logger: installation.logger)
+        }
+    }
+}
+
+/// Passes signals between the processes as long as the process lives.
+private struct SignalService: Service {
+    let signals: PostgresSignals
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await signals.run() }
+    }
+}
