@@ -13,7 +13,7 @@ struct DamageTests {
     private static func write(_ fixture: ResultsFixture) async throws -> ResultSummary {
         var noise = Noise(seed: 3)
         let blocks = (0..<4).map { _ in
-            RowBlock.rows(0..<100) { block, _ in block.text(noise.text(10_000)) }
+            RowBlock.rows(0..<100) { block, _ in block.text(noise.text(625)) }
         }
         return try await fixture.write(columns, blocks)
     }

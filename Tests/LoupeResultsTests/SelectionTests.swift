@@ -122,7 +122,7 @@ struct SelectionTests {
     func manyChunks(kind: StoreKind) async throws {
         try await ResultsFixture.with(kind) { fixture in
             let rows = 3000
-            let prefix = String(repeating: "p", count: 9000)
+            let prefix = String(repeating: "p", count: 100)
             let numbers = (0..<rows).map { ($0 * 7919) % rows }
             let blocks = stride(from: 0, to: rows, by: 100).map { start in
                 RowBlock.rows(numbers[start..<start + 100]) { block, number in

@@ -13,7 +13,7 @@ struct SweepTests {
 
     private static func large() -> [RowBlock] {
         var noise = Noise(seed: 5)
-        return (0..<4).map { _ in RowBlock.rows(0..<100) { block, _ in block.text(noise.text(10_000)) } }
+        return (0..<4).map { _ in RowBlock.rows(0..<100) { block, _ in block.text(noise.text(625)) } }
     }
 
     @Test("What no run names goes after an hour, with its chunks and files", arguments: StoreKind.allCases)
