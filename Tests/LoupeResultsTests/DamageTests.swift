@@ -6,7 +6,7 @@ import Testing
 
 @testable import LoupeResults
 
-@Suite("A damaged result is an error, never wrong numbers")
+@Suite("A damaged result is an error, never wrong numbers", .serialized)
 struct DamageTests {
     private static let columns = ResultColumn.named(("text", .text))
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LoupeResults
 
-@Suite("Downloads")
+@Suite("Downloads", .serialized)
 struct ExportTests {
     private static let columns = ResultColumn.named(("n", .integer), ("text", .text))
 
@@ -57,6 +57,19 @@ struct ExportTests {
                 "{\"n\":" + line.dropFirst().dropLast().replacing(",\"", with: ",\"text\":\"") + "}\n"
             }
             #expect(try await reader.text(.ndjson) == objects.joined())
+        }
+    }
+
+    @Test("A download of a selection holds its rows in its order", arguments: StoreKind.allCases)
+    func selected(kind: StoreKind) async throws {
+        try await ResultsFixture.with(kind) { fixture in
+            let reader = try await fixture.reader(try await fixture.write(Self.columns, Self.blocks()))
+            let selection = RowSelection(sort: .init(column: 0, isDescending: true), search: "ab")
+            let page = try await reader.page(offset: 0, limit: 400, selection: selection)
+            #expect((10..<390).contains(page.rowCount))
+            var json: [UInt8] = []
+            for try await piece in reader.export(.json, selection: selection) { json += piece }
+            #expect(json == page.rows)
         }
     }
 

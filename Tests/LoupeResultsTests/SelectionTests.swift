@@ -5,7 +5,7 @@ import Testing
 
 @testable import LoupeResults
 
-@Suite("Sorting and searching a whole result")
+@Suite("Sorting and searching a whole result", .serialized)
 struct SelectionTests {
     /// The values of the only column as JSON texts, selected.
     private func select(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LoupeResults
 
-@Suite("Sweeping results")
+@Suite("Sweeping results", .serialized)
 struct SweepTests {
     private static let columns = ResultColumn.named(("text", .text))
     private static let later = TestStore.moment + .seconds(3600)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LoupeResults
 
-@Suite("Writing a result")
+@Suite("Writing a result", .serialized)
 struct WritingTests {
     private static let columns = ResultColumn.named(("text", .text))
 

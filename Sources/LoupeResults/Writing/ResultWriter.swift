@@ -52,14 +52,12 @@ package struct ResultWriter: Sendable {
     /// Adds rows after those before. Throws `unavailable` where they cannot be stored: the result is then to be
     /// abandoned.
     package mutating func append(_ block: RowBlock) async throws {
-        guard block.rowCount > 0 else { return }
-        if lines.count + block.bytes.count > sizes.chunkBytes { try await flush() }
-        guard block.bytes.count > sizes.chunkBytes else {
+        guard lines.count + block.bytes.count > sizes.chunkBytes else {
             lines.append(contentsOf: block.bytes)
             lineCount += block.rowCount
             return
         }
-        try await appendSplit(DecodedChunk(block.bytes))
+        try await appendCut(DecodedChunk(block.bytes))
     }
 
     /// Stores what is left. The result is whole once the answer was inserted in a transaction.
@@ -83,13 +81,21 @@ package struct ResultWriter: Sendable {
         try? await workers.run { try storage.removeAll(of: id) }  // the sweeper removes what this leaves
     }
 
-    /// A block larger than a chunk is cut at its rows.
-    private mutating func appendSplit(_ block: DecodedChunk) async throws {
-        for row in 0..<block.rowCount {
-            let range = block.row(row)
-            if lines.count + range.count + 1 > sizes.chunkBytes { try await flush() }
-            lines.append(contentsOf: block.lines[range.lowerBound...range.upperBound])
-            lineCount += 1
+    /// Fills the chunk up with as many whole rows as it has room for, and goes on with the next.
+    private mutating func appendCut(_ block: DecodedChunk) async throws {
+        var row = 0
+        while row < block.rowCount {
+            var end = block.rowsFitting(sizes.chunkBytes - lines.count, from: row)
+            if end == row {
+                guard lines.isEmpty else {
+                    try await flush()
+                    continue
+                }
+                end = row + 1
+            }
+            lines.append(contentsOf: block.lines[block.bytes(of: row..<end)])
+            lineCount += end - row
+            row = end
         }
     }
 
