@@ -41,6 +41,7 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -48,6 +49,7 @@ var targets: [Target] = [
     library("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
     library("CPGQuery", apt: "libpg-query-dev"),
     library("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+    library("CSQLiteConfig", apt: "libsqlite3-dev"),
     library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     .executableTarget(name: "loupe", dependencies: ["LoupeServer", arguments], swiftSettings: strict),
@@ -71,7 +73,7 @@ targets += module(
 targets += module("LoupeResults", ["LoupeStore", "LoupeNet", "LoupeTelemetry", "LoupeCore", "CZstd", logging])
 targets += module(
     "LoupeConnectors",
-    ["LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "CPGQuery", sqlite, logging]
+    ["LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "CPGQuery", "CSQLiteConfig", sqlite, logging]
 )
 targets += module(
     "LoupeServices",
@@ -97,10 +99,27 @@ targets += module(
     "LoupeServer",
     [
         "LoupeAPI", "LoupeEngine", "LoupeServices", "LoupeConnectors", "LoupeResults", "LoupeNet", "LoupeStore",
-        "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", configuration, lifecycle, hummingbird, logging,
+        "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", configuration, lifecycle, unixSignals,
+        hummingbird, hummingbirdCore, nioCore, logging,
     ],
     tests: [hummingbirdTesting]
 )
+
+targets += [
+    .target(
+        name: "LoupeFuzz",
+        dependencies: ["LoupeConnectors", "LoupeCore"],
+        path: "Fuzz/LoupeFuzz",
+        swiftSettings: strict
+    ),
+    .executableTarget(
+        name: "loupe-fuzz",
+        dependencies: ["LoupeFuzz", arguments],
+        path: "Fuzz/loupe-fuzz",
+        swiftSettings: strict
+    ),
+    .testTarget(name: "LoupeFuzzTests", dependencies: ["LoupeFuzz"], swiftSettings: strict),
+]
 
 let package = Package(
     name: "loupe",

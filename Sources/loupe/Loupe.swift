@@ -10,5 +10,6 @@ struct Loupe: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, APICommand.self, RunnerCommand.self, SchedulerCommand.self, MigrateCommand.self,
             DemoCommand.self, BackupCommand.self, DoctorCommand.self, AdminCommand.self,
-        ])
+        ]
+    )
 }

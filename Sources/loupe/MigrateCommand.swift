@@ -3,8 +3,10 @@ import LoupeServer
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Brings the store's schema forward or back.",
-        subcommands: [Up.self, Down.self, Status.self])
+        commandName: "migrate",
+        abstract: "Brings the store's schema forward or back.",
+        subcommands: [Up.self, Down.self, Status.self]
+    )
 
     struct Up: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Applies what is pending.")
@@ -18,7 +20,8 @@ struct MigrateCommand: AsyncParsableCommand {
 
     struct Down: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Takes back, newest first, what is applied beyond a migration. What it held is lost.")
+            abstract: "Takes back, newest first, what is applied beyond a migration. What it held is lost."
+        )
 
         @Option(help: "The last migration to keep; 0 for none.")
         var to: Int

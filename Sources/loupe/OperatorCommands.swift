@@ -3,7 +3,9 @@ import LoupeServer
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Attaches the sample data \"New York flights\" to an organization.")
+        commandName: "demo",
+        abstract: "Attaches the sample data \"New York flights\" to an organization."
+    )
 
     @Option(help: "The organization's name.")
     var org: String
@@ -20,7 +22,9 @@ struct DemoCommand: AsyncParsableCommand {
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copies a SQLite store, its results and its key while the server goes on.")
+        commandName: "backup",
+        abstract: "Copies a SQLite store, its results and its key while the server goes on."
+    )
 
     @Argument(help: "The directory to make and fill.")
     var directory: String
@@ -37,7 +41,9 @@ struct BackupCommand: AsyncParsableCommand {
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Looks at everything an installation needs and says what is wrong.")
+        commandName: "doctor",
+        abstract: "Looks at everything an installation needs and says what is wrong."
+    )
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var listen: ListenOptions
@@ -56,12 +62,16 @@ struct DoctorCommand: AsyncParsableCommand {
 
 struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "admin", abstract: "Accounts without the web.", subcommands: [CreateUser.self])
+        commandName: "admin",
+        abstract: "Accounts without the web.",
+        subcommands: [CreateUser.self]
+    )
 
     struct CreateUser: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "create-user",
-            abstract: "Makes an account. Its password is read from standard input, one line.")
+            abstract: "Makes an account. Its password is read from standard input, one line."
+        )
 
         @Option var email: String
         @Option var name: String
@@ -78,7 +88,12 @@ struct AdminCommand: AsyncParsableCommand {
                     throw ExitError(.dataError, "the password is missing on standard input")
                 }
                 let account = try AccountMaker.Wanted(
-                    email: email, name: name, roleName: role, organization: org, password: password)
+                    email: email,
+                    name: name,
+                    roleName: role,
+                    organization: org,
+                    password: password
+                )
                 print("made \(try await AccountMaker(Launch.installation(store.flags)).create(account))")
             }
         }

@@ -3,7 +3,9 @@ import LoupeServer
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Everything in one process: the API, a runner and the scheduler.")
+        commandName: "serve",
+        abstract: "Everything in one process: the API, a runner and the scheduler."
+    )
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var listen: ListenOptions
@@ -17,7 +19,9 @@ struct ServeCommand: AsyncParsableCommand {
 
 struct APICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "api", abstract: "The API alone; any number share a PostgreSQL store.")
+        commandName: "api",
+        abstract: "The API alone; any number share a PostgreSQL store."
+    )
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var listen: ListenOptions
@@ -31,7 +35,9 @@ struct APICommand: AsyncParsableCommand {
 
 struct RunnerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runner", abstract: "Executes runs; any number share a PostgreSQL store.")
+        commandName: "runner",
+        abstract: "Executes runs; any number share a PostgreSQL store."
+    )
 
     @OptionGroup var store: StoreOptions
 
@@ -42,7 +48,9 @@ struct RunnerCommand: AsyncParsableCommand {
 
 struct SchedulerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "scheduler", abstract: "What goes on without a request; one of several leads.")
+        commandName: "scheduler",
+        abstract: "What goes on without a request; one of several leads."
+    )
 
     @OptionGroup var store: StoreOptions
 

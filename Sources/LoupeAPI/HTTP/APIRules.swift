@@ -1,4 +1,4 @@
-import LoupeCore
+package import LoupeCore
 
 /// What an installation lets in.
 package struct APIRules: Sendable {

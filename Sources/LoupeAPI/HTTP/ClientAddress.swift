@@ -1,3 +1,4 @@
+import LoupeCore
 import HTTPTypes
 
 /// Finds the client's address: the connection's peer, or behind trusted proxies the last address that is not theirs.

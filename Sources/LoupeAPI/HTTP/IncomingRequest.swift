@@ -21,7 +21,7 @@ package struct IncomingRequest: Sendable {
         return IncomingRequest.loopback.contains { $0.contains(peer) }
     }
 
-    private static let loopback = ["127.0.0.0/8", "::1"].compactMap(AddressRange.init)
+    private static let loopback = ["127.0.0.0/8", "::1"].compactMap { AddressRange($0) }
 
     package var userAgent: String { String((headers[.userAgent] ?? "").prefix(500)) }
 

@@ -1,3 +1,4 @@
+package import LoupeCore
 package import LoupeSecurity
 
 /// Which limit a request counts against.

@@ -25,6 +25,11 @@ package struct AddressRange: Hashable, Sendable {
         address.bytes.count == network.count && Self.masked(address.bytes, to: prefixLength) == network
     }
 
+    /// False for text that is no numeric address.
+    package func contains(_ text: some StringProtocol) -> Bool {
+        IPAddress(text).map(contains) ?? false
+    }
+
     private static func masked(_ bytes: [UInt8], to length: Int) -> [UInt8] {
         bytes.enumerated().map { index, byte in
             let kept = min(8, max(0, length - index * 8))

@@ -83,19 +83,37 @@ struct Errands: Sendable {
             timeZone: zone,
             timeout: .seconds(10)
         )
-        return try await connectors.withConnector(for: datasource) { connector in
-            try await connector.run(statement) { stream in
-                var lines: [JSONValue] = []
-                while true {
-                    var batch = try await stream.next(target: 1 << 16)
-                    let rows = batch.block.take().bytes.split(separator: UInt8(ascii: "\n"))
-                    lines += rows.compactMap { row in
-                        guard case .array(let cells)? = try? JSONValue(parsing: Array(row)) else { return nil }  // our own JSON
-                        return cells.last
-                    }
-                    if case .end = batch.continuation { return .array(lines) }
+        do {
+            return try await connectors.withConnector(for: datasource) { connector in
+                try await connector.run(statement) { .array(try await Errands.lastCells(of: $0)) }
+            }
+        } catch let failure as QueryFailure {
+            throw failure.without(prefix: prefix)
+        }
+    }
+
+    /// The last cell of each row: a plan's lines.
+    private static func lastCells(of stream: any RowStream) async throws -> [JSONValue] {
+        var cells: [JSONValue] = []
+        while true {
+            var batch = try await stream.next(target: 1 << 16)
+            for row in batch.block.take().bytes.split(separator: UInt8(ascii: "\n")) {
+                if case .array(let values) = try JSONValue(parsing: Array(row)), let last = values.last {
+                    cells.append(last)
                 }
             }
+            if case .end = batch.continuation { return cells }
         }
+    }
+}
+
+extension QueryFailure {
+    /// With positions in the text after a prefix of one line.
+    fileprivate func without(prefix: String) -> QueryFailure {
+        var failure = self
+        let length = prefix.unicodeScalars.count
+        failure.position = position.map { max(1, $0 - length) }
+        if line == 1 { failure.column = column.map { max(1, $0 - length) } }
+        return failure
     }
 }

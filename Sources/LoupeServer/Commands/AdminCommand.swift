@@ -16,7 +16,10 @@ package struct AccountMaker: Sendable {
         /// Throws `ExitError` where there is no such role.
         package init(email: String, name: String, roleName: String, organization: String, password: String) throws {
             guard let role = Role(rawValue: roleName) else {
-                throw ExitError(.dataError, "The role must be \(Role.allCases.map(\.rawValue).joined(separator: ", ")).")
+                throw ExitError(
+                    .dataError,
+                    "The role must be \(Role.allCases.map(\.rawValue).joined(separator: ", "))."
+                )
             }
             self.email = email
             self.name = name
@@ -39,8 +42,13 @@ package struct AccountMaker: Sendable {
         let hash = try await PasswordHasher().hash(wanted.password)
         let organization = try await organization(named: wanted.organization)
         let user = User(
-            id: installation.surroundings.newID(), organizationID: organization.id, email: wanted.email,
-            name: wanted.name, role: wanted.role, createdAt: installation.surroundings.now())
+            id: installation.surroundings.newID(),
+            organizationID: organization.id,
+            email: wanted.email,
+            name: wanted.name,
+            role: wanted.role,
+            createdAt: installation.surroundings.now()
+        )
         do {
             try await UserRepository(installation.database).insert(user, passwordHash: hash)
         } catch let error as LoupeError where error.code == .conflict {
@@ -66,10 +74,18 @@ package struct AccountMaker: Sendable {
         let all = try await repository.all()
         if let found = all.first(where: { $0.name == name }) { return found }
         guard all.isEmpty else {
-            throw ExitError(.dataError, "There is no organization \"\(name)\"; there is \(all.map { "\"\($0.name)\"" }.joined(separator: ", ")).")
+            throw ExitError(
+                .dataError,
+                "There is no organization \"\(name)\"; there is \(all.map { "\"\($0.name)\"" }.joined(separator: ", "))."
+            )
         }
         let now = installation.surroundings.now()
-        let organization = Organization(id: installation.surroundings.newID(), name: name, createdAt: now, updatedAt: now)
+        let organization = Organization(
+            id: installation.surroundings.newID(),
+            name: name,
+            createdAt: now,
+            updatedAt: now
+        )
         try await installation.database.write { transaction in
             try OrganizationRepository.insert(organization, isFounding: true, in: transaction)
         }

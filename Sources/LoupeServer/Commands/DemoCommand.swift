@@ -17,10 +17,15 @@ package struct Demo: Sendable {
         guard let organization = organizations.first(where: { $0.name == name }) else {
             let names = organizations.map { "\"\($0.name)\"" }.joined(separator: ", ")
             throw ExitError(
-                .dataError, names.isEmpty ? "There is no organization yet." : "There is no such organization; there is \(names).")
+                .dataError,
+                names.isEmpty ? "There is no organization yet." : "There is no such organization; there is \(names)."
+            )
         }
         let people = try await UserRepository(installation.database).list(
-            ListRequest(limit: 1), role: .admin, in: organization.id)
+            ListRequest(limit: 1),
+            role: .admin,
+            in: organization.id
+        )
         guard let admin = people.items.first else {
             throw ExitError(.dataError, "The organization has no admin who could own the sample.")
         }

@@ -39,8 +39,10 @@ package struct Doctor: Sendable {
             let status = try await Migrator(installation.store.database, now: installation.surroundings.now).status()
             let pending = status.pending.count
             return Finding(
-                name: "schema", isWell: pending == 0,
-                message: pending == 0 ? "is this version's" : "\(pending) migrations are pending: run loupe migrate up")
+                name: "schema",
+                isWell: pending == 0,
+                message: pending == 0 ? "is this version's" : "\(pending) migrations are pending: run loupe migrate up"
+            )
         } catch {
             return Finding(name: "schema", isWell: false, message: reason(error))
         }
@@ -62,7 +64,10 @@ package struct Doctor: Sendable {
         }
         let isWritable = FileManager.default.isWritableFile(atPath: path)
         return Finding(
-            name: "results", isWell: isWritable, message: isWritable ? "\(path) is writable" : "\(path) is not writable")
+            name: "results",
+            isWell: isWritable,
+            message: isWritable ? "\(path) is writable" : "\(path) is not writable"
+        )
     }
 
     private func sample() -> Finding {
@@ -70,17 +75,22 @@ package struct Doctor: Sendable {
         let isThere = FileManager.default.isReadableFile(atPath: path)
         // Loupe works without it.
         return Finding(
-            name: "sample", isWell: true, message: isThere ? "\(path) is there" : "not made (scripts/sample-data makes it)")
+            name: "sample",
+            isWell: true,
+            message: isThere ? "\(path) is there" : "not made (scripts/sample-data makes it)"
+        )
     }
 
     private func server() async -> Finding {
         let http = installation.configuration.http
         let address = http.publicURL?.text ?? "http://\(http.host):\(http.port)"
         do {
-            let status = try await HTTPProbe().status(of: "\(address)/api/v1/health")
+            let status = try await HTTPProbe().get("\(address)/api/v1/health").status
             return Finding(
-                name: "server", isWell: status == 200,
-                message: status == 200 ? "\(address) is well" : "\(address) answers \(status)")
+                name: "server",
+                isWell: status == 200,
+                message: status == 200 ? "\(address) is well" : "\(address) answers \(status)"
+            )
         } catch {
             return Finding(name: "server", isWell: false, message: "\(address) does not answer")
         }

@@ -21,7 +21,9 @@ package struct Schema: Sendable {
     }
 
     package func down(to number: Int) async throws -> [String] {
-        try await translating { try await migrator.down(to: number) }.map { "\($0.number.padded) \($0.name)  taken back" }
+        try await translating { try await migrator.down(to: number) }.map {
+            "\($0.number.padded) \($0.name)  taken back"
+        }
     }
 
     private func translating<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
@@ -38,6 +40,6 @@ package struct Schema: Sendable {
 extension Int {
     fileprivate var padded: String {
         let digits = String(self)
-        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        return String(repeating: "0", count: Swift.max(0, 4 - digits.count)) + digits
     }
 }

@@ -14,15 +14,18 @@ extension ConnectorWiring {
                 case .sqlite: StatementReport(ParsedSQL(sql, flavour: .sqlite))
                 }
             },
-            connect: { input in try ConnectionPlan(input, allowsLocalSockets: allowsLocalSockets) })
+            connect: { input in try ConnectionPlan(input, allowsLocalSockets: allowsLocalSockets) }
+        )
     }
 }
 
 extension StatementReport {
     init(_ report: GuardReport) {
         self.init(
-            problems: report.problems.map(\.detail), parameters: report.parameters,
-            statement: report.statement?.rawValue)
+            problems: report.problems.map(\.detail),
+            parameters: report.parameters,
+            statement: report.statement?.rawValue
+        )
     }
 
     /// SQLite's own parser judges in the runner; here only what no parser is needed for.
@@ -39,8 +42,13 @@ extension ConnectionPlan {
         self.init(
             secret: connection.url(withPassword: true),
             connection: Datasource.Connection(
-                host: summary.host, port: summary.port, database: summary.database, user: summary.user,
-                sslmode: summary.sslmode))
+                host: summary.host,
+                port: summary.port,
+                database: summary.database,
+                user: summary.user,
+                sslmode: summary.sslmode
+            )
+        )
     }
 }
 
@@ -69,7 +77,8 @@ extension DatasourceConnection {
     }
 
     private static func sqlite(
-        fields: Datasource.Connection, _ previous: DatasourceConnection?
+        fields: Datasource.Connection,
+        _ previous: DatasourceConnection?
     ) throws -> DatasourceConnection {
         guard let path = fields.database ?? previous?.summary.database else {
             throw LoupeError.invalid("connection.database", "the path of the SQLite file is missing")
@@ -78,13 +87,18 @@ extension DatasourceConnection {
     }
 
     private static func postgres(
-        _ input: ConnectionInput, _ previous: DatasourceConnection?
+        _ input: ConnectionInput,
+        _ previous: DatasourceConnection?
     ) throws -> DatasourceConnection {
         let old = previous?.summary ?? Summary()
         let given = input.fields ?? Datasource.Connection()
         let new = Summary(
-            host: given.host ?? old.host, port: given.port ?? old.port, database: given.database ?? old.database,
-            user: given.user ?? old.user, sslmode: given.sslmode ?? old.sslmode)
+            host: given.host ?? old.host,
+            port: given.port ?? old.port,
+            database: given.database ?? old.database,
+            user: given.user ?? old.user,
+            sslmode: given.sslmode ?? old.sslmode
+        )
         let isSamePlace = new.host == old.host && new.port == old.port && new.user == old.user
         // A secret goes only where it was meant to: another host could take it away.
         if previous?.password != nil, input.password == nil, !isSamePlace {

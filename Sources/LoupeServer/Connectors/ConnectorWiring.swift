@@ -1,9 +1,9 @@
+import Logging
 import LoupeConnectors
 import LoupeCore
 import LoupeEngine
 import LoupePostgres
 import LoupeStore
-import Logging
 
 /// Makes connectors as this installation allows them.
 struct ConnectorWiring: Sendable {
@@ -29,6 +29,56 @@ struct ConnectorWiring: Sendable {
             }
         } catch let error as AllowedHosts.BadEntry {
             throw ExitError(.configuration, "DATASOURCE_HOSTS: \(error.entry) is no name, address or range.")
+        }
+    }
+}
+
+extension ConnectorWiring {
+    /// Makes connectors for the runner.
+    var factory: ConnectorFactory {
+        ConnectorFactory(
+            make: { datasource, connection in
+                try await connector(
+                    for: datasource.organizationID,
+                    connection,
+                    maxConcurrency: datasource.maxConcurrency
+                )
+            },
+            makeUnsaved: { organization, _, connection in
+                try await connector(for: organization, connection, maxConcurrency: 1)
+            }
+        )
+    }
+
+    private func connector(
+        for organization: Organization.ID,
+        _ connection: String,
+        maxConcurrency: Int
+    ) async throws -> any Connector {
+        switch try DatasourceConnection(string: connection) {
+        case .sqlite(let path):
+            return SQLiteConnector(
+                SQLiteConnector.Configuration(
+                    path: path,
+                    directories: sqliteDirectories,
+                    refusedFiles: storeFile.map { [$0] } ?? [],
+                    maxConcurrency: maxConcurrency
+                )
+            )
+        case .postgres(let target):
+            let isFounding = try await OrganizationRepository(store.database).isFounding(organization)
+            return PostgresConnector(
+                target: target,
+                guard: postgresGuard,
+                hosts: HostPolicy(
+                    allowsPrivate: isFounding,
+                    allowsLocalSockets: allowsLocalSockets,
+                    allowed: allowedHosts
+                ),
+                maxConcurrency: maxConcurrency,
+                refused: try await store.identity(),
+                logger: logger
+            )
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The directory with everything an installation keeps on this machine: for its owner's eyes only.
 struct DataDirectory: Sendable {
@@ -8,7 +9,10 @@ struct DataDirectory: Sendable {
     init(preparing path: String) throws {
         self.path = path
         guard mkdir(path, 0o700) == 0 || errno == EEXIST || DataDirectory.makeParents(of: path) else {
-            throw ExitError(.cannotCreate, "The data directory \(path) cannot be made: \(String(cString: strerror(errno))).")
+            throw ExitError(
+                .cannotCreate,
+                "The data directory \(path) cannot be made: \(String(cString: strerror(errno)))."
+            )
         }
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
@@ -19,7 +23,10 @@ struct DataDirectory: Sendable {
         }
         if status.st_mode & 0o077 != 0 {
             guard chmod(path, 0o700) == 0 else {
-                throw ExitError(.noPermission, "The data directory \(path) is open to others and belongs to somebody else.")
+                throw ExitError(
+                    .noPermission,
+                    "The data directory \(path) is open to others and belongs to somebody else."
+                )
             }
         }
     }
@@ -27,7 +34,10 @@ struct DataDirectory: Sendable {
     private static func makeParents(of path: String) -> Bool {
         do {
             try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
             return true
         } catch {
             return false
@@ -40,7 +50,10 @@ struct DataDirectory: Sendable {
     func directory(_ name: String) throws -> String {
         let inside = file(name)
         guard mkdir(inside, 0o700) == 0 || errno == EEXIST else {
-            throw ExitError(.cannotCreate, "The directory \(inside) cannot be made: \(String(cString: strerror(errno))).")
+            throw ExitError(
+                .cannotCreate,
+                "The directory \(inside) cannot be made: \(String(cString: strerror(errno)))."
+            )
         }
         return inside
     }

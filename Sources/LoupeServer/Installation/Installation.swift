@@ -1,10 +1,10 @@
 import Foundation
+package import Logging
 package import LoupeCore
 import LoupeResults
 import LoupeSecurity
 import LoupeServices
 import LoupeStore
-package import Logging
 
 /// Everything that the parts of a process share, made once.
 package struct Installation: Sendable {
@@ -21,11 +21,14 @@ package struct Installation: Sendable {
     /// Held until the process ends.
     private let lock: DataDirectoryLock?
 
-    package var database: any Database { store.database }
+    var database: any Database { store.database }
 
     /// Opens an installation; `exclusively` as the only process in its data directory. Throws `ExitError`.
     package static func open(
-        _ configuration: Configuration, exclusively: Bool, logger: Logger, surroundings: Surroundings = .system
+        _ configuration: Configuration,
+        exclusively: Bool,
+        logger: Logger,
+        surroundings: Surroundings = .system
     ) throws -> Installation {
         let directory = try DataDirectory(preparing: configuration.dataDirectory)
         let lock = exclusively ? try DataDirectoryLock(directory) : nil
@@ -34,12 +37,22 @@ package struct Installation: Sendable {
         let store = try OpenedStore.open(configuration, name: name, logger: logger)
         let secrets = DatasourceSecrets(sealer: Sealer(keys.derived(for: .sealing)), database: store.database)
         let results = ResultStore(
-            database: store.database, storage: try storage(configuration), surroundings: surroundings)
+            database: store.database,
+            storage: try storage(configuration),
+            surroundings: surroundings
+        )
         return Installation(
-            configuration: configuration, logger: logger, surroundings: surroundings, store: store, keys: keys,
-            secrets: secrets, results: results,
-            connectors: try ConnectorWiring(configuration, store, logger: logger), name: name,
-            lock: lock)
+            configuration: configuration,
+            logger: logger,
+            surroundings: surroundings,
+            store: store,
+            keys: keys,
+            secrets: secrets,
+            results: results,
+            connectors: try ConnectorWiring(configuration, store, logger: logger),
+            name: name,
+            lock: lock
+        )
     }
 
     /// Brings the schema up (`serve`) or waits for it (`api`, `runner`, `scheduler`), then checks the key.

@@ -28,16 +28,20 @@ enum Keys {
                 """
                 INSERT INTO instance_values (name, value, updated_at)
                 VALUES (\(canaryName), \(Array(canary.utf8)), \(now)) ON CONFLICT (name) DO NOTHING
-                """)
+                """
+            )
             return try transaction.first(
-                "SELECT value FROM instance_values WHERE name = \(canaryName)", as: { try $0.bytes() })
+                "SELECT value FROM instance_values WHERE name = \(canaryName)",
+                as: { try $0.bytes() }
+            )
         }
         do {
             try sealer.check(canary: String(decoding: stored ?? [], as: UTF8.self))
         } catch {
             throw ExitError(
                 .configuration,
-                "LOUPE_SECRET_KEY is not the key that this store was sealed with: connections and tokens cannot be opened.")
+                "LOUPE_SECRET_KEY is not the key that this store was sealed with: connections and tokens cannot be opened."
+            )
         }
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
+import Logging
 import LoupeCore
 import LoupePostgres
 import LoupeStore
-import Logging
 
 /// The metadata store as configured, with what hangs on its kind.
 struct OpenedStore: Sendable {
@@ -23,24 +23,37 @@ struct OpenedStore: Sendable {
             let options = try postgres(url, configuration, name: name)
             let direct = try configuration.store.direct.map { try postgres($0, configuration, name: name) } ?? options
             let pool = PostgresPool(
-                options: options, configuration: poolConfiguration(configuration), logger: logger)
+                options: options,
+                configuration: poolConfiguration(configuration),
+                logger: logger
+            )
             let signals = PostgresSignals(hub: hub, pool: pool, options: direct, sender: name, logger: logger)
             return OpenedStore(
-                database: PostgresDatabase(pool: pool), signals: hub, postgresSignals: signals, postgres: options)
+                database: PostgresDatabase(pool: pool),
+                signals: hub,
+                postgresSignals: signals,
+                postgres: options
+            )
         }
     }
 
     private static func sqlite(_ path: String, _ configuration: Configuration) throws -> SQLiteDatabase {
         do {
             return try SQLiteDatabase(
-                SQLiteOptions(path: path, synchronous: configuration.store.synchronous == .full ? .full : .normal))
+                SQLiteOptions(path: path, synchronous: configuration.store.synchronous == .full ? .full : .normal)
+            )
         } catch {
-            throw ExitError(.unavailable, "The store \(path) cannot be opened: \((error as? LoupeError)?.message ?? "\(error)").")
+            throw ExitError(
+                .unavailable,
+                "The store \(path) cannot be opened: \((error as? LoupeError)?.message ?? "\(error)")."
+            )
         }
     }
 
     private static func postgres(
-        _ url: PostgresURL, _ configuration: Configuration, name: String
+        _ url: PostgresURL,
+        _ configuration: Configuration,
+        name: String
     ) throws -> PostgresOptions {
         do {
             var options = try PostgresOptions(url: url.text)
@@ -60,6 +73,8 @@ struct OpenedStore: Sendable {
 
     private static func poolConfiguration(_ configuration: Configuration) -> PostgresPoolConfiguration {
         PostgresPoolConfiguration(
-            minimum: configuration.store.minimumConnections, maximum: configuration.store.maximumConnections)
+            minimum: configuration.store.minimumConnections,
+            maximum: configuration.store.maximumConnections
+        )
     }
 }

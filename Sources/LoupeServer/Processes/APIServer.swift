@@ -1,12 +1,12 @@
 import Foundation
 import Hummingbird
 import HummingbirdCore
+import Logging
 import LoupeAPI
 import LoupeCore
 import LoupeSecurity
 import LoupeServices
 import LoupeStore
-import Logging
 import NIOCore
 import ServiceLifecycle
 
@@ -19,38 +19,62 @@ struct APIServer: Sendable {
     static func make(_ installation: Installation) async -> APIServer {
         let configuration = installation.configuration
         let accounts = Accounts(
-            database: installation.database, hasher: PasswordHasher(),
+            database: installation.database,
+            hasher: PasswordHasher(),
             tokens: await AccessTokens(
-                installation.keys, lifetime: configuration.accounts.accessTokenLifetime,
-                now: installation.surroundings.now),
+                installation.keys,
+                lifetime: configuration.accounts.accessTokenLifetime,
+                now: installation.surroundings.now
+            ),
             sealer: Sealer(installation.keys.derived(for: .sealing)),
             rules: Accounts.Rules(
                 registration: configuration.accounts.registration,
-                needsSetupCode: !configuration.http.isLoopback, hasMail: configuration.mail != nil),
-            surroundings: installation.surroundings)
+                needsSetupCode: !configuration.http.isLoopback,
+                hasMail: configuration.mail != nil
+            ),
+            surroundings: installation.surroundings
+        )
         return APIServer(installation: installation, accounts: accounts, rules: APIRules(configuration))
     }
 
     /// Every route of the API, answered by one responder.
     func responder() -> APIResponder {
+        responder { endpoints, authenticator in
+            let api = endpoints.group("/api/v1")
+            HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: api.group("health"))
+            AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
+            addResources(to: api)
+        }
+    }
+
+    /// Health alone, for a process without an API.
+    func healthResponder() -> APIResponder {
+        responder { _, _ in }
+    }
+
+    private func responder(_ add: (Endpoints, Authenticator) -> Void) -> APIResponder {
         let configuration = installation.configuration
         let surroundings = installation.surroundings
         let authenticator = Authenticator(accounts: accounts, surroundings: surroundings)
         let endpoints = Endpoints()
-        let api = endpoints.group("/api/v1")
-        let health = HealthRoutes(probes: probes, authenticator: authenticator)
-        health.add(to: endpoints.group("/health"))
-        health.add(to: api.group("health"))
-        AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
-        addResources(to: api)
+        HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: endpoints.group("/health"))
+        add(endpoints, authenticator)
         return APIResponder(
-            endpoints, rules: rules, authenticator: authenticator,
+            endpoints,
+            rules: rules,
+            authenticator: authenticator,
             rates: RateRules(
                 addressPerMinute: configuration.http.rateLimitPerMinute,
-                exempt: configuration.http.rateLimitExempt, limiter: RateLimiter(now: { .now })),
+                exempt: configuration.http.rateLimitExempt,
+                limiter: RateLimiter(now: { .now })
+            ),
             idempotency: Idempotency(
-                repository: IdempotencyRepository(installation.database), surroundings: surroundings),
-            logger: installation.logger, surroundings: surroundings)
+                repository: IdempotencyRepository(installation.database),
+                surroundings: surroundings
+            ),
+            logger: installation.logger,
+            surroundings: surroundings
+        )
     }
 
     private func addResources(to api: Endpoints) {
@@ -59,25 +83,44 @@ struct APIServer: Sendable {
         let connectorRules = installation.connectors.rules
         let errands = ErrandDesk(
             work: WorkRepository(
-                database: database, surroundings: surroundings, signals: installation.store.signals),
-            signals: installation.store.signals, surroundings: surroundings)
+                database: database,
+                surroundings: surroundings,
+                signals: installation.store.signals
+            ),
+            signals: installation.store.signals,
+            surroundings: surroundings
+        )
         let runs = RunService(
-            database: database, results: installation.results, rules: connectorRules,
-            signals: installation.store.signals, surroundings: surroundings)
+            database: database,
+            results: installation.results,
+            rules: connectorRules,
+            signals: installation.store.signals,
+            surroundings: surroundings
+        )
         let datasources = DatasourceService(
-            database: database, secrets: installation.secrets, rules: connectorRules, errands: errands,
-            surroundings: surroundings)
+            database: database,
+            secrets: installation.secrets,
+            rules: connectorRules,
+            errands: errands,
+            surroundings: surroundings
+        )
         let queries = QueryService(
-            database: database, rules: connectorRules, errands: errands, surroundings: surroundings)
-        DatasourceRoutes(datasources: datasources, runs: runs).add(to: api.group("datasources"))
+            database: database,
+            rules: connectorRules,
+            errands: errands,
+            surroundings: surroundings
+        )
+        DatasourceRoutes(datasources: DatasourceRepository(database), service: datasources, runs: runs)
+            .add(to: api.group("datasources"))
         QueryRoutes(queries: queries).add(to: api.group("queries"))
-        RunRoutes(runs: runs).add(to: api.group("runs"))
+        RunRoutes(service: runs).add(to: api.group("runs"))
         OrganizationRoutes(
-            organizations: OrganizationRepository(database), samples: installation.samples
+            organizations: OrganizationRepository(database),
+            sample: installation.samples,
+            surroundings: surroundings
         ).add(to: api.group("organizations"))
     }
 
-    private var probes: HealthRoutes.Probes { installation.probes }
 }
 
 extension Installation {
@@ -87,13 +130,18 @@ extension Installation {
         return HealthRoutes.Probes(
             version: LoupeVersion.current,
             checkDatabase: { _ = try await database.read { try $0.count("SELECT 1") } },
-            isStarted: { true })
+            isStarted: { true }
+        )
     }
 
     var samples: SampleService {
         SampleService(
-            database: database, secrets: secrets, surroundings: surroundings, file: configuration.sampleFile,
-            exists: { FileManager.default.isReadableFile(atPath: $0) })
+            database: database,
+            secrets: secrets,
+            surroundings: surroundings,
+            file: configuration.sampleFile,
+            exists: { FileManager.default.isReadableFile(atPath: $0) }
+        )
     }
 }
 
@@ -105,6 +153,7 @@ extension APIRules {
             trustedProxies: configuration.http.trustedProxies,
             allowedOrigins: Set(configuration.http.allowedOrigins.map(\.text)),
             publicOrigin: publicURL?.text,
-            isSecure: publicURL?.isSecure ?? (configuration.http.tls != nil))
+            isSecure: publicURL?.isSecure ?? (configuration.http.tls != nil)
+        )
     }
 }

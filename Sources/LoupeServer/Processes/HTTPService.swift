@@ -1,7 +1,8 @@
+import Glibc
 import Hummingbird
 import HummingbirdCore
-import LoupeAPI
 import Logging
+import LoupeAPI
 import NIOCore
 import ServiceLifecycle
 
@@ -23,7 +24,8 @@ struct HTTPService: Service {
             server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(75))),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) },
-            logger: quiet)
+            logger: quiet
+        )
         do {
             try await application.run()
         } catch let error as IOError {

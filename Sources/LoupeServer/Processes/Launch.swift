@@ -1,6 +1,7 @@
 import Foundation
-import LoupeTelemetry
 import Logging
+import LoupeCore
+import LoupeTelemetry
 
 /// From the words of the command line to a running process: what every subcommand begins with.
 package enum Launch {
@@ -8,7 +9,10 @@ package enum Launch {
     package static func run(_ role: ServerRole, flags: [String: String]) async throws {
         let configuration = try load(role, flags)
         let installation = try Installation.open(
-            configuration, exclusively: role == .serve, logger: logger(configuration))
+            configuration,
+            exclusively: role == .serve,
+            logger: logger(configuration)
+        )
         for setting in configuration.effective { show(setting.description) }
         try await ServerProcess(installation, announce: show).run()
     }
@@ -24,16 +28,18 @@ package enum Launch {
     private static func load(_ role: ServerRole, _ flags: [String: String]) throws -> Configuration {
         do {
             return try Configuration.load(
-                role: role, flags: flags, environment: ProcessInfo.processInfo.environment)
+                role: role,
+                flags: flags,
+                environment: ProcessInfo.processInfo.environment
+            )
         } catch let error as ConfigurationError {
             throw ExitError(.configuration, error.description)
         }
     }
 
     private static func logger(_ configuration: Configuration) -> Logger {
-        Logger(label: "loupe") { _ in
-            LineLogHandler(format: configuration.log.format, level: configuration.log.level)
-        }
+        LogSettings(level: configuration.log.level, format: configuration.log.format, now: Surroundings.system.now)
+            .logger("loupe")
     }
 
     /// Standard output is block-buffered into a pipe: whoever waits for the address would wait forever.

@@ -1,9 +1,11 @@
 import Foundation
+import Logging
 import LoupeCore
 import LoupeEngine
+import LoupeServices
 import LoupeStore
-import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// A process of Loupe in one of its roles, from its start to its graceful end.
 package struct ServerProcess: Sendable {
@@ -31,9 +33,14 @@ package struct ServerProcess: Sendable {
             configuration: ServiceGroupConfiguration(
                 services: services.map {
                     ServiceGroupConfiguration.ServiceConfiguration(
-                        service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+                        service: $0,
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    )
                 },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger))
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: quietLogger
+            )
+        )
         do {
             try await group.run()
         } catch is CancellationError {
@@ -54,10 +61,15 @@ package struct ServerProcess: Sendable {
             options.concurrency = installation.configuration.engine.runnerConcurrency
             options.cellBytes = installation.configuration.results.cellMaximumBytes
             return Runner(
-                options: options, database: installation.database, results: installation.results,
-                secrets: installation.secrets, factory: installation.connectors.factory,
-                signals: installation.store.signals, surroundings: installation.surroundings,
-                logger: installation.logger)
+                options: options,
+                database: installation.database,
+                results: installation.results,
+                secrets: installation.secrets,
+                factory: installation.connectors.factory,
+                signals: installation.store.signals,
+                surroundings: installation.surroundings,
+                logger: installation.logger
+            )
         }
     }
 
@@ -65,9 +77,13 @@ package struct ServerProcess: Sendable {
         var options = Upkeep.Options(id: installation.name)
         options.queueTimeout = installation.configuration.engine.queueTimeout
         return Upkeep(
-            options: options, database: installation.database, results: installation.results,
-            signals: installation.store.signals, surroundings: installation.surroundings,
-            logger: installation.logger)
+            options: options,
+            database: installation.database,
+            results: installation.results,
+            signals: installation.store.signals,
+            surroundings: installation.surroundings,
+            logger: installation.logger
+        )
     }
 
     private var api: HTTPService {
@@ -79,12 +95,15 @@ package struct ServerProcess: Sendable {
             let announce = announce
             let publicURL = http.publicURL?.text
             return HTTPService(
-                responder: server.responder(), host: http.host, port: http.port,
+                responder: server.responder(),
+                host: http.host,
+                port: http.port,
                 onListening: { port in
                     if let code { announce("Set-up code for the first registration: \(code)") }
                     announce("Loupe listens on \(publicURL ?? "\(scheme)://\(http.host):\(port)")")
                 },
-                logger: installation.logger)
+                logger: installation.logger
+            )
         }
     }
 
@@ -94,9 +113,12 @@ package struct ServerProcess: Sendable {
             let server = await APIServer.make(installation)
             let announce = announce
             return HTTPService(
-                responder: server.healthResponder(), host: "127.0.0.1", port: installation.configuration.http.opsPort,
+                responder: server.healthResponder(),
+                host: "127.0.0.1",
+                port: installation.configuration.http.opsPort,
                 onListening: { port in announce("Health is answered on http://127.0.0.1:\(port)/health") },
-                logger: installation.logger)
+                logger: installation.logger
+            )
         }
     }
 }

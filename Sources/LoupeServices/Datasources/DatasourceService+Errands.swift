@@ -9,13 +9,18 @@ extension DatasourceService {
     package func test(_ id: Datasource.ID, by caller: Caller) async throws -> JSONValue {
         let datasource = try await datasources.find(id, in: caller.organization)
         let answer = try await errands.carryOut(
-            errands.item(.test, datasource: datasource.id, for: caller), for: caller)
+            errands.item(.test, datasource: datasource.id, for: caller),
+            for: caller
+        )
         if case .object(let members) = answer, case .boolean(let success)? = members["success"],
             case .string(let message)? = members["message"]
         {
             try await datasources.setLastTest(
-                Datasource.LastTest(success: success, message: message, at: surroundings.now()), of: id,
-                revision: datasource.revision, in: caller.organization)
+                Datasource.LastTest(success: success, message: message, at: surroundings.now()),
+                of: id,
+                revision: datasource.revision,
+                in: caller.organization
+            )
         }
         return answer
     }
@@ -24,10 +29,18 @@ extension DatasourceService {
     package func testUnsaved(_ kind: Datasource.Kind, _ changes: Changes, by caller: Caller) async throws -> JSONValue {
         let plan = try rules.connect(
             ConnectionInput(
-                kind: kind, connectionString: changes.connectionString, fields: changes.fields,
-                password: changes.password))
+                kind: kind,
+                connectionString: changes.connectionString,
+                fields: changes.fields,
+                password: changes.password
+            )
+        )
         var item = errands.item(
-            .test, datasource: nil, payload: ["ds_type": .string(kind.rawValue)], for: caller)
+            .test,
+            datasource: nil,
+            payload: ["ds_type": .string(kind.rawValue)],
+            for: caller
+        )
         item.sealed = try secrets.seal(plan.secret, for: item.id, of: caller.organization)
         return try await errands.carryOut(item, for: caller)
     }
@@ -35,7 +48,10 @@ extension DatasourceService {
     /// Tables and columns, from the cache where they were read in the last ten minutes; `search` filters by the name of
     /// a table or column, anywhere and in either case. Throws `connection_error` with the database's reason.
     package func schema(
-        _ id: Datasource.ID, search: String?, refresh: Bool, by caller: Caller
+        _ id: Datasource.ID,
+        search: String?,
+        refresh: Bool,
+        by caller: Caller
     ) async throws -> [JSONValue] {
         let datasource = try await datasources.find(id, in: caller.organization)
         let tables = try await tables(of: datasource, refresh: refresh, by: caller)
@@ -54,20 +70,29 @@ extension DatasourceService {
         let answer: JSONValue
         do {
             answer = try await errands.carryOut(
-                errands.item(.introspect, datasource: datasource.id, for: caller), for: caller)
+                errands.item(.introspect, datasource: datasource.id, for: caller),
+                for: caller
+            )
         } catch let failure as QueryFailure {
             throw LoupeError(.connectionError, failure.message, underlying: failure)
         }
         try await cache.store(
-            SchemaCacheRepository.Entry(tables: answer, fetchedAt: surroundings.now()), of: datasource.id,
-            revision: datasource.revision, in: caller.organization)
+            SchemaCacheRepository.Entry(tables: answer, fetchedAt: surroundings.now()),
+            of: datasource.id,
+            revision: datasource.revision,
+            in: caller.organization
+        )
         guard case .array(let tables) = answer else { return [] }
         return tables
     }
 
     /// SQL for a table's first rows; the names must be of the schema as it was read. Throws `not_found`.
     package func previewSQL(
-        _ id: Datasource.ID, schema: String?, table: String, limit: Int, by caller: Caller
+        _ id: Datasource.ID,
+        schema: String?,
+        table: String,
+        limit: Int,
+        by caller: Caller
     ) async throws -> String {
         let datasource = try await datasources.find(id, in: caller.organization)
         let tables = try await tables(of: datasource, refresh: false, by: caller)

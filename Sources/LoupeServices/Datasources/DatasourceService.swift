@@ -11,7 +11,10 @@ package struct DatasourceService: Sendable {
     let surroundings: Surroundings
 
     package init(
-        database: any Database, secrets: DatasourceSecrets, rules: DatasourceRules, errands: ErrandDesk,
+        database: any Database,
+        secrets: DatasourceSecrets,
+        rules: DatasourceRules,
+        errands: ErrandDesk,
         surroundings: Surroundings
     ) {
         self.database = database
@@ -40,12 +43,23 @@ package struct DatasourceService: Sendable {
     package func create(_ kind: Datasource.Kind, _ changes: Changes, by caller: Caller) async throws -> Datasource {
         let plan = try rules.connect(
             ConnectionInput(
-                kind: kind, connectionString: changes.connectionString, fields: changes.fields,
-                password: changes.password))
+                kind: kind,
+                connectionString: changes.connectionString,
+                fields: changes.fields,
+                password: changes.password
+            )
+        )
         let now = surroundings.now()
         var datasource = Datasource(
-            id: surroundings.newID(), organizationID: caller.organization, name: changes.name ?? "", kind: kind,
-            connection: plan.connection, createdBy: caller.user, createdAt: now, updatedAt: now)
+            id: surroundings.newID(),
+            organizationID: caller.organization,
+            name: changes.name ?? "",
+            kind: kind,
+            connection: plan.connection,
+            createdBy: caller.user,
+            createdAt: now,
+            updatedAt: now
+        )
         datasource.maxConcurrency = changes.maxConcurrency ?? datasource.maxConcurrency
         datasource.maxCost = changes.maxCost ?? nil
         let sealed = try secrets.seal(plan.secret, for: datasource.id, of: caller.organization)
@@ -60,7 +74,10 @@ package struct DatasourceService: Sendable {
 
     /// Throws `precondition_failed` where `version` is given and no longer stands.
     package func update(
-        _ id: Datasource.ID, _ changes: Changes, version: Int?, by caller: Caller
+        _ id: Datasource.ID,
+        _ changes: Changes,
+        version: Int?,
+        by caller: Caller
     ) async throws -> Datasource {
         let (before, sealed) = try await datasources.connection(of: id, in: caller.organization)
         var datasource = before
@@ -69,8 +86,13 @@ package struct DatasourceService: Sendable {
         if changes.touchesConnection {
             let plan = try rules.connect(
                 ConnectionInput(
-                    kind: datasource.kind, connectionString: changes.connectionString, fields: changes.fields,
-                    password: changes.password, previous: secrets.open(sealed, of: datasource.handle)))
+                    kind: datasource.kind,
+                    connectionString: changes.connectionString,
+                    fields: changes.fields,
+                    password: changes.password,
+                    previous: secrets.open(sealed, of: datasource.handle)
+                )
+            )
             datasource.connection = plan.connection
             newSeal = try secrets.seal(plan.secret, for: id, of: caller.organization)
         }
@@ -97,8 +119,14 @@ package struct DatasourceService: Sendable {
     private func auditEntry(_ action: String, _ datasource: Datasource, by caller: Caller) async throws -> AuditEntry {
         let user = try await UserRepository(database).find(caller.user, in: caller.organization)
         return AuditEntry(
-            id: surroundings.newID(), actorKind: .user, actorID: user.id, actorName: user.name, action: action,
+            id: surroundings.newID(),
+            actorKind: .user,
+            actorID: user.id,
+            actorName: user.name,
+            action: action,
             subject: AuditEntry.Subject(type: "datasource", id: datasource.id.uuid, name: datasource.name),
-            address: caller.address, at: surroundings.now())
+            address: caller.address,
+            at: surroundings.now()
+        )
     }
 }

@@ -27,7 +27,10 @@ enum ParameterRules {
         var optional = definition
         optional.isRequired = false
         let resolver = ParameterResolver(
-            definitions: [optional], now: Timestamp(milliseconds: 0), zone: .gmt)
+            definitions: [optional],
+            now: Timestamp(milliseconds: 0),
+            zone: .gmt
+        )
         do {
             _ = try resolver.resolve([definition.name: value], names: [definition.name])
             return nil

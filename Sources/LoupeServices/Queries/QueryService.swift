@@ -6,11 +6,18 @@ package struct QueryService: Sendable {
     private let database: any Database
     private let queries: QueryRepository
     private let rules: DatasourceRules
+    private let errands: ErrandDesk
     private let surroundings: Surroundings
 
-    package init(database: any Database, rules: DatasourceRules, surroundings: Surroundings) {
+    package init(
+        database: any Database,
+        rules: DatasourceRules,
+        errands: ErrandDesk,
+        surroundings: Surroundings
+    ) {
         self.database = database
         self.rules = rules
+        self.errands = errands
         self.surroundings = surroundings
         queries = QueryRepository(database)
     }
@@ -20,7 +27,9 @@ package struct QueryService: Sendable {
     }
 
     package func list(
-        _ request: ListRequest, datasource: Datasource.ID?, by caller: Caller
+        _ request: ListRequest,
+        datasource: Datasource.ID?,
+        by caller: Caller
     ) async throws -> Page<SavedQuery> {
         try await queries.list(request, datasource: datasource, in: caller.organization)
     }
@@ -46,9 +55,19 @@ package struct QueryService: Sendable {
         try await check(draft.sql, draft.parameters, on: draft.datasourceID, by: caller)
         let now = surroundings.now()
         let query = SavedQuery(
-            id: surroundings.newID(), organizationID: caller.organization, datasourceID: draft.datasourceID,
-            name: draft.name, description: draft.description, sql: draft.sql, parameters: draft.parameters,
-            tags: draft.tags, limits: draft.limits, createdBy: caller.user, createdAt: now, updatedAt: now)
+            id: surroundings.newID(),
+            organizationID: caller.organization,
+            datasourceID: draft.datasourceID,
+            name: draft.name,
+            description: draft.description,
+            sql: draft.sql,
+            parameters: draft.parameters,
+            tags: draft.tags,
+            limits: draft.limits,
+            createdBy: caller.user,
+            createdAt: now,
+            updatedAt: now
+        )
         try await queries.insert(query)
         return try await queries.find(query.id, in: caller.organization)
     }
@@ -56,7 +75,10 @@ package struct QueryService: Sendable {
     /// Changes what `change` changes. Throws `precondition_failed` where `version` is given and no longer stands, or
     /// where somebody else saved at the same moment.
     package func update(
-        _ id: SavedQuery.ID, version: Int?, by caller: Caller, _ change: (inout SavedQuery) -> Void
+        _ id: SavedQuery.ID,
+        version: Int?,
+        by caller: Caller,
+        _ change: (inout SavedQuery) -> Void
     ) async throws -> SavedQuery {
         var query = try await queries.find(id, in: caller.organization)
         if let version, version != query.version { throw LoupeError.stale("query") }
@@ -73,21 +95,78 @@ package struct QueryService: Sendable {
     /// Moves a query to the bin.
     package func delete(_ id: SavedQuery.ID, version: Int?, by caller: Caller) async throws {
         try await queries.delete(
-            id, version: version, by: caller.user, in: caller.organization, at: surroundings.now())
+            id,
+            version: version,
+            by: caller.user,
+            in: caller.organization,
+            at: surroundings.now()
+        )
     }
 
-    /// What the guard says of a statement, without running it.
+    /// What the guard says of a statement and, where a runner reaches the database, what that says of it: nothing runs.
     package func validate(
-        _ sql: String, on datasource: Datasource.ID, by caller: Caller
+        _ sql: String,
+        on datasource: Datasource.ID,
+        by caller: Caller
     ) async throws -> StatementReport {
         let datasource = try await DatasourceRepository(database).find(datasource, in: caller.organization)
-        return await rules.inspect(sql, datasource.kind)
+        var report = await rules.inspect(sql, datasource.kind)
+        let isExplainable = report.statement == nil || report.statement == "select" || report.statement == "values"
+        guard report.problems.isEmpty, isExplainable else { return report }
+        if let failure = try await databaseProblem(sql, report.parameters, on: datasource, by: caller) {
+            report.problems = [
+                LoupeError.Detail(
+                    field: "sql",
+                    message: failure.message,
+                    code: failure.code,
+                    position: failure.position,
+                    line: failure.line,
+                    column: failure.column
+                )
+            ]
+        }
+        return report
+    }
+
+    /// What is wrong with a statement by the database's own word; nil also where it could not be asked.
+    private func databaseProblem(
+        _ sql: String,
+        _ names: [String],
+        on datasource: Datasource,
+        by caller: Caller
+    ) async throws -> QueryFailure? {
+        let empty = names.map { BoundParameter(name: $0, type: .string, value: .null) }
+        let item = errands.item(
+            .explain,
+            datasource: datasource.id,
+            payload: ["sql": .string(sql), "time_zone": "UTC", "parameters": .array(empty.map(\.json))],
+            for: caller
+        )
+        do {
+            _ = try await errands.carryOut(item, for: caller)
+            return nil
+        } catch let failure as QueryFailure {
+            return failure.isAboutSQL ? failure : nil
+        } catch let error as LoupeError where error.code == .timeout {
+            return nil
+        }
     }
 
     private func check(
-        _ sql: String, _ parameters: [ParameterDefinition], on datasource: Datasource.ID, by caller: Caller
+        _ sql: String,
+        _ parameters: [ParameterDefinition],
+        on datasource: Datasource.ID,
+        by caller: Caller
     ) async throws {
-        try await validate(sql, on: datasource, by: caller).requireReadable()
+        let datasource = try await DatasourceRepository(database).find(datasource, in: caller.organization)
+        try await rules.inspect(sql, datasource.kind).requireReadable()
         try ParameterRules.check(parameters)
+    }
+}
+
+extension QueryFailure {
+    /// Syntax errors and names that are not there, as opposed to a database that is not reached.
+    fileprivate var isAboutSQL: Bool {
+        code.hasPrefix("42") || code.hasPrefix("22") || code == "SQLITE_ERROR" || code == "rejected"
     }
 }

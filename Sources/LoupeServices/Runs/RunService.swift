@@ -214,7 +214,9 @@ package struct RunService: Sendable {
 extension RunService {
     /// Runs that the caller may see, newest first unless asked otherwise.
     package func list(
-        _ request: ListRequest, _ filter: RunRepository.Filter, by caller: Caller
+        _ request: ListRequest,
+        _ filter: RunRepository.Filter,
+        by caller: Caller
     ) async throws -> Page<Run> {
         var filter = filter
         filter.onlyVisibleTo = caller.role >= .editor ? nil : caller.user

@@ -13,7 +13,10 @@ package struct SampleService: Sendable {
 
     /// `file` is the SQLite database that the sample's making left in the data directory.
     package init(
-        database: any Database, secrets: DatasourceSecrets, surroundings: Surroundings, file: String,
+        database: any Database,
+        secrets: DatasourceSecrets,
+        surroundings: Surroundings,
+        file: String,
         exists: @escaping @Sendable (String) -> Bool
     ) {
         self.database = database
@@ -32,21 +35,38 @@ package struct SampleService: Sendable {
         let now = surroundings.now()
         let connection = "sqlite:\(file)"
         let datasource = Datasource(
-            id: surroundings.newID(), organizationID: organization, name: SampleService.name, kind: .sqlite,
-            connection: Datasource.Connection(database: file), createdBy: user, createdAt: now, updatedAt: now)
+            id: surroundings.newID(),
+            organizationID: organization,
+            name: SampleService.name,
+            kind: .sqlite,
+            connection: Datasource.Connection(database: file),
+            createdBy: user,
+            createdAt: now,
+            updatedAt: now
+        )
         let sealed = try secrets.seal(connection, for: datasource.id, of: organization)
         let queries = SampleQuery.all.map { sample in
             SavedQuery(
-                id: surroundings.newID(), organizationID: organization, datasourceID: datasource.id,
-                name: sample.name, description: sample.description, sql: sample.sql, parameters: sample.parameters,
-                tags: sample.tags, createdBy: user, createdAt: now, updatedAt: now)
+                id: surroundings.newID(),
+                organizationID: organization,
+                datasourceID: datasource.id,
+                name: sample.name,
+                description: sample.description,
+                sql: sample.sql,
+                parameters: sample.parameters,
+                tags: sample.tags,
+                createdBy: user,
+                createdAt: now,
+                updatedAt: now
+            )
         }
         try await database.write { transaction in
             let attached = try transaction.count(
                 """
                 SELECT count(*) FROM datasources WHERE org_id = \(organization) AND ds_type = 'sqlite'
                     AND database_name = \(file) AND deleted_at IS NULL
-                """)
+                """
+            )
             guard attached == 0 else { throw LoupeError(.conflict, "the sample data is attached already") }
             try DatasourceRepository.insert(datasource, sealed: sealed, in: transaction)
             for query in queries { try QueryRepository.insert(query, in: transaction) }

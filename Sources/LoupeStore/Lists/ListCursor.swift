@@ -25,7 +25,9 @@ struct ListCursor: Hashable {
 
     /// URL-safe base64 of `[sort, direction, value, id]`, a time as its milliseconds.
     var text: String {
-        let json: JSONValue = [.string(sort), .string(direction.rawValue), value.json, .string(Identifier<Void>(id).description)]
+        let json: JSONValue = [
+            .string(sort), .string(direction.rawValue), value.json, .string(Identifier<Void>(id).description),
+        ]
         return Data(json.canonicalText.utf8).base64EncodedString()
             .replacingOccurrences(of: "+", with: "-")
             .replacingOccurrences(of: "/", with: "_")

@@ -21,7 +21,8 @@ package struct AuditRepository: Sendable {
             VALUES (\(organization), \(entry.id), \(entry.actorKind), \(entry.actorID), \(entry.actorName),
             \(entry.action), \(entry.subject?.type), \(entry.subject?.id.map(SQLValue.uuid) ?? .null),
             \(entry.subject?.name), \(entry.address), \(entry.requestID), \(entry.details), \(entry.at))
-            """)
+            """
+        )
     }
 
     package func append(_ entry: AuditEntry, in organization: Organization.ID) async throws {

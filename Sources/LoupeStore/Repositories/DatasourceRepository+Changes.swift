@@ -14,10 +14,17 @@ extension DatasourceRepository {
             \(connection.sslmode), \(sealed), \(datasource.revision), \(datasource.maxConcurrency),
             \(datasource.maxCost.map(SQLValue.double) ?? .null), \(datasource.createdBy), \(datasource.createdAt),
             \(datasource.updatedAt), \(datasource.version))
-            """)
+            """
+        )
         try ObjectRows.setSearch(
-            .datasource, datasource.id.uuid, in: datasource.organizationID, name: datasource.name, text: "",
-            at: datasource.updatedAt, transaction)
+            .datasource,
+            datasource.id.uuid,
+            in: datasource.organizationID,
+            name: datasource.name,
+            text: "",
+            at: datasource.updatedAt,
+            transaction
+        )
     }
 
     package func insert(_ datasource: Datasource, sealed: [UInt8]) async throws {
@@ -51,15 +58,24 @@ extension DatasourceRepository {
                 """
                 UPDATE datasources AS o SET \(assignment)
                 WHERE \(Self.isHere(datasource.id, datasource.organizationID)) AND o.version = \(datasource.version)
-                """)
+                """
+            )
             guard count == 1 else {
                 _ = try Self.find(datasource.id, in: datasource.organizationID, transaction)
                 throw LoupeError.stale("datasource")
             }
-            if sealed != nil { try SchemaCacheRepository.forget(datasource.id, in: datasource.organizationID, transaction) }
+            if sealed != nil {
+                try SchemaCacheRepository.forget(datasource.id, in: datasource.organizationID, transaction)
+            }
             try ObjectRows.setSearch(
-                .datasource, datasource.id.uuid, in: datasource.organizationID, name: datasource.name, text: "",
-                at: now, transaction)
+                .datasource,
+                datasource.id.uuid,
+                in: datasource.organizationID,
+                name: datasource.name,
+                text: "",
+                at: now,
+                transaction
+            )
             return try Self.find(datasource.id, in: datasource.organizationID, transaction)
         }
     }
@@ -76,7 +92,8 @@ extension DatasourceRepository {
                 """
                 UPDATE datasources AS o SET last_test_success = \(test.success), last_test_message = \(test.message),
                 last_test_at = \(test.at) WHERE \(Self.isHere(id, organization)) AND o.revision = \(revision)
-                """)
+                """
+            )
         }
     }
 
@@ -95,11 +112,13 @@ extension DatasourceRepository {
                 UPDATE datasources AS o SET deleted_at = \(now), deleted_by = \(user), updated_at = \(now),
                 version = version + 1, sealed_connection = \([UInt8]())
                 WHERE \(Self.isHere(id, organization))
-                """)
+                """
+            )
             guard count == 1 else { throw LoupeError.notFound("datasource") }
             let its: SQL = "org_id = \(organization) AND datasource_id = \(id)"
             let queries = try transaction.count(
-                "SELECT count(*) FROM queries WHERE \(its) AND deleted_at IS NULL")
+                "SELECT count(*) FROM queries WHERE \(its) AND deleted_at IS NULL"
+            )
             guard queries == 0 else {
                 throw LoupeError(.conflict, "\(queries) saved queries use this datasource: delete or move them first")
             }
@@ -107,7 +126,8 @@ extension DatasourceRepository {
                 """
                 UPDATE results SET deleted_at = \(now) WHERE org_id = \(organization) AND deleted_at IS NULL
                 AND run_id IN (SELECT id FROM runs WHERE \(its))
-                """)
+                """
+            )
             try SchemaCacheRepository.forget(id, in: organization, transaction)
             try ObjectRows.forget(.datasource, id.uuid, in: organization, transaction)
         }

@@ -47,7 +47,8 @@ package struct IdempotencyRepository: Sendable {
     }
 
     /// Takes a key for a request, told by the SHA-256 of its method, path and body. An expired key is new again.
-    package func claim(_ key: Key, requestHash: [UInt8], expiresAt: Timestamp, at now: Timestamp) async throws -> Claim {
+    package func claim(_ key: Key, requestHash: [UInt8], expiresAt: Timestamp, at now: Timestamp) async throws -> Claim
+    {
         try await database.write { transaction in
             try transaction.execute("DELETE FROM idempotency_keys WHERE \(Self.row(key)) AND expires_at <= \(now)")
             let isNew = try transaction.execute(
@@ -55,7 +56,8 @@ package struct IdempotencyRepository: Sendable {
                 INSERT INTO idempotency_keys (org_id, user_id, idempotency_key, request_hash, created_at, expires_at)
                 VALUES (\(key.organization), \(key.user), \(key.text), \(requestHash), \(now), \(expiresAt))
                 ON CONFLICT (org_id, user_id, idempotency_key) DO NOTHING
-                """)
+                """
+            )
             if isNew == 1 { return .new }
             let claim = try transaction.first(
                 "SELECT request_hash, status, headers, body FROM idempotency_keys WHERE \(Self.row(key))"
@@ -76,7 +78,8 @@ package struct IdempotencyRepository: Sendable {
                 """
                 UPDATE idempotency_keys SET status = \(answer.status), headers = \(answer.headers), body = \(answer.body)
                 WHERE \(Self.row(key)) AND status IS NULL
-                """)
+                """
+            )
         }
     }
 
@@ -95,7 +98,8 @@ package struct IdempotencyRepository: Sendable {
                 DELETE FROM idempotency_keys WHERE (org_id, user_id, idempotency_key) IN
                 (SELECT org_id, user_id, idempotency_key FROM idempotency_keys
                 WHERE expires_at <= \(now) ORDER BY expires_at LIMIT \(limit))
-                """)
+                """
+            )
         }
     }
 

@@ -50,7 +50,8 @@ package struct LoginFailureRepository: Sendable {
                     failures = CASE WHEN f.last_at < \(forgottenBefore) THEN 1 ELSE f.failures + 1 END,
                     first_at = CASE WHEN f.last_at < \(forgottenBefore) THEN excluded.first_at ELSE f.first_at END,
                     last_at = excluded.last_at
-                    """)
+                    """
+                )
             }
         }
     }
@@ -78,7 +79,8 @@ package struct LoginFailureRepository: Sendable {
     package func clear(email: String, address: String) async throws {
         try await database.write { transaction in
             try transaction.execute(
-                "DELETE FROM login_failures WHERE email_key = \(email.folded) AND address = \(address)")
+                "DELETE FROM login_failures WHERE email_key = \(email.folded) AND address = \(address)"
+            )
         }
     }
 
@@ -89,7 +91,8 @@ package struct LoginFailureRepository: Sendable {
                 """
                 DELETE FROM login_failures WHERE (email_key, address) IN
                 (SELECT email_key, address FROM login_failures WHERE last_at < \(time) ORDER BY last_at LIMIT \(limit))
-                """)
+                """
+            )
         }
     }
 }

@@ -10,7 +10,8 @@ enum ObjectRows {
         _ transaction: any Transaction
     ) throws {
         try transaction.execute(
-            "INSERT INTO objects (org_id, id, kind) VALUES (\(organization), \(SQLValue.uuid(id)), \(kind))")
+            "INSERT INTO objects (org_id, id, kind) VALUES (\(organization), \(SQLValue.uuid(id)), \(kind))"
+        )
     }
 
     /// Makes the object's tags those.
@@ -50,7 +51,8 @@ enum ObjectRows {
             VALUES (\(organization), \(kind), \(SQLValue.uuid(id)), \(name), \(text), \(now))
             ON CONFLICT (org_id, kind, object_id)
             DO UPDATE SET name = excluded.name, text = excluded.text, updated_at = excluded.updated_at
-            """)
+            """
+        )
     }
 
     /// Takes the object out of search; it stays in `objects` as long as something refers to it.
@@ -64,6 +66,7 @@ enum ObjectRows {
             """
             DELETE FROM search_documents
             WHERE org_id = \(organization) AND kind = \(kind) AND object_id = \(SQLValue.uuid(id))
-            """)
+            """
+        )
     }
 }

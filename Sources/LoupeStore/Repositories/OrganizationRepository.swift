@@ -10,7 +10,9 @@ package struct OrganizationRepository: Sendable {
 
     /// Whether nobody has registered yet.
     package func isEmpty() async throws -> Bool {
-        try await database.read { try $0.count("SELECT count(*) FROM (SELECT 1 FROM organizations LIMIT 1) AS one") == 0 }
+        try await database.read {
+            try $0.count("SELECT count(*) FROM (SELECT 1 FROM organizations LIMIT 1) AS one") == 0
+        }
     }
 
     package func find(_ id: Organization.ID) async throws -> Organization {
@@ -27,7 +29,8 @@ package struct OrganizationRepository: Sendable {
     /// Whether datasources on private and loopback addresses are this organization's to use.
     package func isFounding(_ id: Organization.ID) async throws -> Bool {
         try await database.read { transaction in
-            try transaction.first("SELECT is_founding FROM organizations WHERE id = \(id)") { try $0.boolean() } ?? false
+            try transaction.first("SELECT is_founding FROM organizations WHERE id = \(id)") { try $0.boolean() }
+                ?? false
         }
     }
 
@@ -49,7 +52,8 @@ package struct OrganizationRepository: Sendable {
             INSERT INTO organizations (id, name, is_founding, created_at, updated_at, version)
             VALUES (\(organization.id), \(organization.name), \(isFounding), \(organization.createdAt),
             \(organization.updatedAt), \(organization.version))
-            """)
+            """
+        )
         let settings = organization.settings
         try transaction.execute(
             """
@@ -58,7 +62,8 @@ package struct OrganizationRepository: Sendable {
             VALUES (\(organization.id), \(settings.timeZone), \(settings.dateFormat), \(settings.firstDayOfWeek),
             \(settings.runRetentionDays), \(settings.resultRetentionDays), \(settings.maxConcurrentRuns),
             \(settings.registration))
-            """)
+            """
+        )
     }
 
     /// Changes name and settings. Throws `preconditionFailed` where `organization.version` is not the stored one.
@@ -73,7 +78,8 @@ package struct OrganizationRepository: Sendable {
                 """
                 UPDATE organizations SET name = \(organization.name), updated_at = \(now), version = version + 1
                 WHERE id = \(organization.id) AND version = \(organization.version)
-                """)
+                """
+            )
             guard count == 1 else { throw LoupeError.stale("organization") }
             try transaction.execute(
                 """
@@ -82,7 +88,8 @@ package struct OrganizationRepository: Sendable {
                 result_retention_days = \(settings.resultRetentionDays),
                 max_concurrent_runs = \(settings.maxConcurrentRuns), registration = \(settings.registration)
                 WHERE org_id = \(organization.id)
-                """)
+                """
+            )
         }
         return changed
     }
@@ -92,7 +99,8 @@ package struct OrganizationRepository: Sendable {
     package func delete(_ id: Organization.ID, at now: Timestamp) async throws {
         try await database.write { transaction in
             try transaction.execute(
-                "UPDATE results SET deleted_at = \(now) WHERE org_id = \(id) AND deleted_at IS NULL")
+                "UPDATE results SET deleted_at = \(now) WHERE org_id = \(id) AND deleted_at IS NULL"
+            )
             // What refers to people and to other objects goes first, so that no row is left that still refers.
             try transaction.execute("DELETE FROM runs WHERE org_id = \(id)")
             try transaction.execute("DELETE FROM work WHERE org_id = \(id)")

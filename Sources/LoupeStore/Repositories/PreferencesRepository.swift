@@ -30,7 +30,8 @@ package struct PreferencesRepository: Sendable {
                 VALUES (\(organization), \(user), \(preferences), \(now))
                 ON CONFLICT (org_id, user_id)
                 DO UPDATE SET preferences = excluded.preferences, updated_at = excluded.updated_at
-                """)
+                """
+            )
         }
     }
 }

@@ -14,7 +14,8 @@ extension QueryRepository {
             \(query.description), \(query.sql), \(parameters(query)), \(query.limits.timeoutSeconds),
             \(query.limits.maxRows), \(query.limits.maxBytes), \(query.limits.maxRetries), \(query.createdBy),
             \(query.createdAt), \(query.updatedAt), \(query.version))
-            """)
+            """
+        )
         try keepAround(query, at: query.updatedAt, transaction)
     }
 
@@ -43,7 +44,8 @@ extension QueryRepository {
                 max_rows = \(query.limits.maxRows), max_bytes = \(query.limits.maxBytes),
                 max_retries = \(query.limits.maxRetries), updated_at = \(now), version = version + 1
                 WHERE \(Self.isHere(query.id, organization)) AND o.version = \(query.version)
-                """)
+                """
+            )
             guard count == 1 else {
                 _ = try Self.find(query.id, in: organization, transaction)
                 throw LoupeError.stale("query")
@@ -68,7 +70,8 @@ extension QueryRepository {
                 """
                 UPDATE queries AS o SET deleted_at = \(now), deleted_by = \(user), version = version + 1
                 WHERE \(Self.isHere(id, organization)) AND o.version = \(query.version)
-                """)
+                """
+            )
             guard count == 1 else { throw LoupeError.stale("query") }
             try ObjectRows.forget(.query, id.uuid, in: organization, transaction)
         }
@@ -79,8 +82,14 @@ extension QueryRepository {
         let organization = query.organizationID
         try ObjectRows.setTags(query.tags, of: .query, query.id.uuid, in: organization, transaction)
         try ObjectRows.setSearch(
-            .query, query.id.uuid, in: organization, name: query.name, text: "\(query.description)\n\(query.sql)",
-            at: now, transaction)
+            .query,
+            query.id.uuid,
+            in: organization,
+            name: query.name,
+            text: "\(query.description)\n\(query.sql)",
+            at: now,
+            transaction
+        )
     }
 
     private static func require(

@@ -51,7 +51,8 @@ package struct SchemaCacheRepository: Sendable {
                 revision = excluded.revision, tables = excluded.tables, fetched_at = excluded.fetched_at
                 WHERE kept.revision < excluded.revision
                 OR (kept.revision = excluded.revision AND kept.fetched_at <= excluded.fetched_at)
-                """)
+                """
+            )
         }
     }
 
@@ -61,6 +62,7 @@ package struct SchemaCacheRepository: Sendable {
         _ transaction: any Transaction
     ) throws {
         try transaction.execute(
-            "DELETE FROM datasource_schemas WHERE org_id = \(organization) AND datasource_id = \(datasource)")
+            "DELETE FROM datasource_schemas WHERE org_id = \(organization) AND datasource_id = \(datasource)"
+        )
     }
 }

@@ -32,7 +32,8 @@ extension SessionRepository {
             INSERT INTO sessions (org_id, id, user_id, user_agent, address, created_at, last_seen_at, expires_at)
             VALUES (\(session.organizationID), \(session.id), \(session.userID), \(session.userAgent),
             \(session.address), \(session.createdAt), \(session.lastSeenAt), \(session.expiresAt))
-            """)
+            """
+        )
         try insert(token, of: session, at: session.createdAt, transaction)
     }
 
@@ -65,7 +66,8 @@ extension SessionRepository {
                 """
                 UPDATE refresh_tokens SET replaced_at = \(now), successor = \(sealedSuccessor)
                 WHERE token_hash = \(hash)
-                """)
+                """
+            )
             try Self.insert(successor, of: session, at: now, transaction)
             try transaction.execute("UPDATE sessions SET last_seen_at = \(now) WHERE \(Self.row(session))")
             return .rotated(presented.signed)
@@ -119,7 +121,8 @@ extension SessionRepository {
             """
             INSERT INTO refresh_tokens (token_hash, org_id, session_id, created_at, expires_at)
             VALUES (\(token.hash), \(session.organizationID), \(session.id), \(now), \(token.expiresAt))
-            """)
+            """
+        )
     }
 
     private static func row(_ session: Session) -> SQL {

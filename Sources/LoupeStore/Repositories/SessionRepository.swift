@@ -101,7 +101,8 @@ package struct SessionRepository: Sendable {
                     """
                     UPDATE sessions SET last_seen_at = \(one.at)
                     WHERE org_id = \(one.organization) AND id = \(one.session) AND last_seen_at < \(one.at)
-                    """)
+                    """
+                )
             }
         }
     }
@@ -113,7 +114,8 @@ package struct SessionRepository: Sendable {
                 """
                 DELETE FROM sessions WHERE (org_id, id) IN
                 (SELECT org_id, id FROM sessions WHERE expires_at < \(time) ORDER BY expires_at LIMIT \(limit))
-                """)
+                """
+            )
         }
     }
 
@@ -127,7 +129,8 @@ package struct SessionRepository: Sendable {
             """
             UPDATE sessions SET revoked_at = \(now), revoked_reason = \(reason)
             WHERE \(which) AND revoked_at IS NULL
-            """)
+            """
+        )
     }
 
     static let columns: SQL = """

@@ -8,7 +8,8 @@ extension UserRepository {
             INSERT INTO users (org_id, id, email, email_key, name, name_key, role, password_hash, created_at, updated_at)
             VALUES (\(user.organizationID), \(user.id), \(user.email), \(user.email.folded), \(user.name),
             \(user.name.folded), \(user.role), \(passwordHash), \(user.createdAt), \(user.createdAt))
-            """)
+            """
+        )
     }
 
     package func insert(_ user: User, passwordHash: String?) async throws {
@@ -64,7 +65,8 @@ extension UserRepository {
                 """
                 UPDATE sessions SET revoked_at = \(now), revoked_reason = 'removed'
                 WHERE \(theirs) AND revoked_at IS NULL
-                """)
+                """
+            )
             try transaction.execute("UPDATE api_keys SET revoked_at = \(now) WHERE \(theirs) AND revoked_at IS NULL")
             for table: SQL in ["user_preferences", "password_resets", "query_drafts", "favorites", "recents"] {
                 try transaction.execute("DELETE FROM \(table) WHERE \(theirs)")
@@ -73,7 +75,8 @@ extension UserRepository {
                 """
                 UPDATE schedules SET created_by = \(successor), updated_at = \(now), version = version + 1
                 WHERE org_id = \(organization) AND created_by = \(id)
-                """)
+                """
+            )
         }
     }
 
@@ -97,7 +100,8 @@ extension UserRepository {
             """
             UPDATE users AS u SET \(assignment), updated_at = \(now), version = version + 1
             WHERE \(isHere(id, organization))
-            """)
+            """
+        )
         guard count == 1 else { throw LoupeError.notFound("user") }
     }
 

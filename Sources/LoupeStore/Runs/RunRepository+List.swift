@@ -21,7 +21,9 @@ extension RunRepository {
 
     /// Throws `bad_request` for an unknown order or a cursor of another one.
     package func list(
-        _ request: ListRequest, _ filter: Filter, in organization: Organization.ID
+        _ request: ListRequest,
+        _ filter: Filter,
+        in organization: Organization.ID
     ) async throws -> Page<Run> {
         let query = ListQuery(
             columns: "\(trusted: Run.columns)",
@@ -32,7 +34,8 @@ extension RunRepository {
                 ListSort("created_at", "r.created_at", .time),
                 ListSort("started_at", "r.started_at", .time, isNullable: true),
                 ListSort("completed_at", "r.completed_at", .time, isNullable: true),
-            ])
+            ]
+        )
         return try await database.read { try query.page(request, in: $0, as: { try Run(row: &$0) }) }
     }
 }

@@ -9,7 +9,7 @@ import LoupeCore
 /// a GRDB row costs three times a column read by index.
 package struct SQLiteDatabase: Database {
     package let dialect = Dialect.sqlite
-    private let pool: DatabasePool
+    let pool: DatabasePool
 
     /// Opens the file and blocks while it does. Throws `unavailable` where it cannot be made, opened or locked.
     package init(_ options: SQLiteOptions) throws {
@@ -63,7 +63,7 @@ package struct SQLiteDatabase: Database {
     }
 
     /// SQLite gives its `-wal` and `-shm` files the mode of the main one, so this is the one place to set it.
-    private static func createFile(_ path: String) throws {
+    static func createFile(_ path: String) throws {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             let cause = StoreFailure(

@@ -21,8 +21,14 @@ enum SchemaPurposes {
         title: "Accounts",
         tables: [
             Purpose("organizations", "A tenant. The founding one may reach private addresses."),
-            Purpose("organization_settings", "What an organization's admins set; `other` keeps settings unknown to us."),
-            Purpose("users", "People. A removed one stays without address and password, as the name on what they made."),
+            Purpose(
+                "organization_settings",
+                "What an organization's admins set; `other` keeps settings unknown to us."
+            ),
+            Purpose(
+                "users",
+                "People. A removed one stays without address and password, as the name on what they made."
+            ),
             Purpose("user_preferences", "What a person set for themselves."),
             Purpose("sessions", "A signed-in browser or program; its refresh tokens are one family."),
             Purpose("refresh_tokens", "The tokens of a session's family by their hashes, of which the newest is good."),
@@ -39,7 +45,10 @@ enum SchemaPurposes {
     private static let objects = Area(
         title: "Objects",
         tables: [
-            Purpose("objects", "Every object's place: tags, favourites, revisions and search refer to it and go with it."),
+            Purpose(
+                "objects",
+                "Every object's place: tags, favourites, revisions and search refer to it and go with it."
+            ),
             Purpose("datasources", "Connected databases. The connection string is sealed."),
             Purpose("datasource_schemas", "Tables and columns of a datasource as a runner last read them."),
             Purpose("queries", "Saved queries."),
@@ -70,7 +79,10 @@ enum SchemaPurposes {
             Purpose("run_events", "Changes of status in order, kept for an hour, for event streams."),
             Purpose("sql_texts", "Each SQL text once, by its SHA-256."),
             Purpose("results", "Results, which many runs may share. No foreign key leads to its run."),
-            Purpose("result_chunks", "A result's rows in compressed pieces; `data` is missing where they lie elsewhere."),
+            Purpose(
+                "result_chunks",
+                "A result's rows in compressed pieces; `data` is missing where they lie elsewhere."
+            ),
             Purpose("work", "What runners do beside runs: test a connection, read a schema, explain."),
             Purpose("runners", "Runners and their beats."),
             Purpose("leases", "Who leads, such as the scheduler's leader."),
