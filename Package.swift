@@ -43,6 +43,7 @@ var targets: [Target] = [
     library("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
     library("CPGQuery", apt: "libpg-query-dev"),
     library("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+    library("CSQLiteConfig", apt: "libsqlite3-dev"),
     library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     .executableTarget(name: "loupe", dependencies: ["LoupeServer", arguments], swiftSettings: strict),
@@ -62,7 +63,7 @@ targets += module("LoupeStore", ["LoupePostgres", "LoupeSecurity", "LoupeTelemet
 targets += module("LoupeResults", ["LoupeStore", "LoupeNet", "LoupeTelemetry", "LoupeCore", "CZstd", logging])
 targets += module(
     "LoupeConnectors",
-    ["LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "CPGQuery", sqlite, logging]
+    ["LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "CPGQuery", "CSQLiteConfig", sqlite, logging]
 )
 targets += module(
     "LoupeServices",
@@ -91,6 +92,22 @@ targets += module(
     ],
     tests: [hummingbirdTesting]
 )
+
+targets += [
+    .target(
+        name: "LoupeFuzz",
+        dependencies: ["LoupeConnectors", "LoupeCore"],
+        path: "Fuzz/LoupeFuzz",
+        swiftSettings: strict
+    ),
+    .executableTarget(
+        name: "loupe-fuzz",
+        dependencies: ["LoupeFuzz", arguments],
+        path: "Fuzz/loupe-fuzz",
+        swiftSettings: strict
+    ),
+    .testTarget(name: "LoupeFuzzTests", dependencies: ["LoupeFuzz"], swiftSettings: strict),
+]
 
 let package = Package(
     name: "loupe",
