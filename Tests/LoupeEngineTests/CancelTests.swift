@@ -1,4 +1,7 @@
 import LoupeCore
+import LoupeEngine
+import LoupeResults
+import LoupeServices
 import LoupeStore
 import LoupeTestSupport
 import Testing

@@ -1,5 +1,8 @@
 import Foundation
 import LoupeCore
+import LoupeEngine
+import LoupeResults
+import LoupeServices
 import LoupeStore
 import LoupeTestSupport
 import Testing
