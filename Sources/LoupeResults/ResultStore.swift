@@ -8,7 +8,9 @@ package struct ResultStore: Sendable {
     let database: any Database
     let storage: any ChunkStorage
     let surroundings: Surroundings
+    let sizes: ChunkSizes
     let workers: BlockingWorkers
+    let sortBytes: Int
     let chunks: ChunkCache
     let orders: OrderCache
 
@@ -16,26 +18,32 @@ package struct ResultStore: Sendable {
         database: any Database,
         storage: any ChunkStorage,
         surroundings: Surroundings,
+        sizes: ChunkSizes = ChunkSizes(),
         memory: Memory = Memory()
     ) {
         self.database = database
         self.storage = storage
         self.surroundings = surroundings
+        self.sizes = sizes
         workers = BlockingWorkers()
+        sortBytes = memory.sortBytes
         chunks = ChunkCache(capacity: memory.chunkBytes)
         orders = OrderCache(capacity: memory.orderBytes)
     }
 
-    /// How much is kept to answer the next page sooner.
+    /// How much memory pages may take and keep to answer the next one sooner.
     package struct Memory: Sendable {
         /// Of decompressed chunks.
         package var chunkBytes: Int
         /// Of sorted and searched results' row numbers, four bytes a row.
         package var orderBytes: Int
+        /// Of values compared at once while a result is sorted; more rows get a narrower window each.
+        package var sortBytes: Int
 
-        package init(chunkBytes: Int = 16 << 20, orderBytes: Int = 16 << 20) {
+        package init(chunkBytes: Int = 16 << 20, orderBytes: Int = 16 << 20, sortBytes: Int = 24 << 20) {
             self.chunkBytes = chunkBytes
             self.orderBytes = orderBytes
+            self.sortBytes = sortBytes
         }
     }
 
@@ -57,6 +65,6 @@ package struct ResultStore: Sendable {
             createdAt: surroundings.now(),
             expiresAt: expiresAt
         )
-        return ResultWriter(header: header, database: database, storage: storage, workers: workers)
+        return ResultWriter(header: header, store: self)
     }
 }

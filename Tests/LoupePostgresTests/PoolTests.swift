@@ -230,7 +230,8 @@ struct PoolTests {
                 }
                 return try await group.reduce(.zero, max)
             }
-            #expect(longest < .milliseconds(250))
+            // A blocked pool would not tick for 0.8 s; a busy machine ticks late.
+            #expect(longest < .milliseconds(600))
         }
     }
 }

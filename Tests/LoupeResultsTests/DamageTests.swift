@@ -1,18 +1,19 @@
 import Foundation
 import LoupeCore
+import LoupeStore
 import LoupeTestSupport
 import Testing
 
 @testable import LoupeResults
 
-@Suite("A damaged result is an error, never wrong numbers")
+@Suite("A damaged result is an error, never wrong numbers", .serialized)
 struct DamageTests {
     private static let columns = ResultColumn.named(("text", .text))
 
     private static func write(_ fixture: ResultsFixture) async throws -> ResultSummary {
         var noise = Noise(seed: 3)
         let blocks = (0..<4).map { _ in
-            RowBlock.rows(0..<100) { block, _ in block.text(noise.text(10_000)) }
+            RowBlock.rows(0..<100) { block, _ in block.text(noise.text(625)) }
         }
         return try await fixture.write(columns, blocks)
     }

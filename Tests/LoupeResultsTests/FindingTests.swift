@@ -1,10 +1,11 @@
 import LoupeCore
+import LoupeStore
 import LoupeTestSupport
 import Testing
 
 @testable import LoupeResults
 
-@Suite("Finding a result")
+@Suite("Finding a result", .serialized)
 struct FindingTests {
     private static let columns = ResultColumn.named(("n", .integer))
     private static let block = RowBlock.rows([Int64(1)]) { $0.integer($1) }

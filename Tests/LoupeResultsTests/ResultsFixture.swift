@@ -24,6 +24,7 @@ struct ResultsFixture {
         _ kind: StoreKind,
         _ place: Place = .directory,
         now: Timestamp = TestStore.moment,
+        sizes: ChunkSizes = .small,
         isolation: isolated (any Actor)? = #isolation,
         _ body: (ResultsFixture) async throws -> Void
     ) async throws {
@@ -34,7 +35,9 @@ struct ResultsFixture {
                 let results = ResultStore(
                     database: database,
                     storage: try storage.open(),
-                    surroundings: .at(now)
+                    surroundings: .at(now),
+                    sizes: sizes,
+                    memory: ResultStore.Memory(sortBytes: 64 << 10)
                 )
                 try await body(ResultsFixture(database: database, results: results, directory: path))
             }
@@ -179,4 +182,9 @@ struct Noise {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
         return String(decoding: (0..<length).map { _ in letters[Int(number() & 63)] }, as: UTF8.self)
     }
+}
+
+extension ChunkSizes {
+    /// A sixteenth of the real sizes, so that a test needs a sixteenth of the rows.
+    static let small = ChunkSizes(chunkBytes: 64 << 10, inStoreBytes: 16 << 10)
 }

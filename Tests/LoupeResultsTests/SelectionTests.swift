@@ -1,10 +1,11 @@
 import LoupeCore
+import LoupeStore
 import LoupeTestSupport
 import Testing
 
 @testable import LoupeResults
 
-@Suite("Sorting and searching a whole result")
+@Suite("Sorting and searching a whole result", .serialized)
 struct SelectionTests {
     /// The values of the only column as JSON texts, selected.
     private func select(
@@ -121,7 +122,7 @@ struct SelectionTests {
     func manyChunks(kind: StoreKind) async throws {
         try await ResultsFixture.with(kind) { fixture in
             let rows = 3000
-            let prefix = String(repeating: "p", count: 9000)
+            let prefix = String(repeating: "p", count: 100)
             let numbers = (0..<rows).map { ($0 * 7919) % rows }
             let blocks = stride(from: 0, to: rows, by: 100).map { start in
                 RowBlock.rows(numbers[start..<start + 100]) { block, number in

@@ -6,14 +6,14 @@ import Testing
 
 @testable import LoupeResults
 
-@Suite("Sweeping results")
+@Suite("Sweeping results", .serialized)
 struct SweepTests {
     private static let columns = ResultColumn.named(("text", .text))
     private static let later = TestStore.moment + .seconds(3600)
 
     private static func large() -> [RowBlock] {
         var noise = Noise(seed: 5)
-        return (0..<4).map { _ in RowBlock.rows(0..<100) { block, _ in block.text(noise.text(10_000)) } }
+        return (0..<4).map { _ in RowBlock.rows(0..<100) { block, _ in block.text(noise.text(625)) } }
     }
 
     @Test("What no run names goes after an hour, with its chunks and files", arguments: StoreKind.allCases)

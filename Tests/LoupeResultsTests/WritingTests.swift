@@ -6,13 +6,13 @@ import Testing
 
 @testable import LoupeResults
 
-@Suite("Writing a result")
+@Suite("Writing a result", .serialized)
 struct WritingTests {
     private static let columns = ResultColumn.named(("text", .text))
 
     private static func noise(_ rows: Int, seed: UInt64 = 1) -> RowBlock {
         var noise = Noise(seed: seed)
-        return RowBlock.rows(0..<rows) { block, _ in block.text(noise.text(10_000)) }
+        return RowBlock.rows(0..<rows) { block, _ in block.text(noise.text(625)) }
     }
 
     @Test("A small result lies in the store only with the transaction of its outcome", arguments: StoreKind.allCases)
@@ -31,23 +31,27 @@ struct WritingTests {
 
     @Test("Up to 256 KiB compressed lies in the store, the rest in files of mode 0600", arguments: StoreKind.allCases)
     func placement(kind: StoreKind) async throws {
-        try await ResultsFixture.with(kind) { fixture in
-            // Noise of base 64 shrinks to three quarters: 20 rows are 200 kB, then come chunks of over 700 kB.
+        try await ResultsFixture.with(kind, sizes: ChunkSizes()) { fixture in
+            // A chunk that shrinks to nothing, then such as do not, each larger than the store's share.
             var writer = fixture.begin(Self.columns)
-            for _ in 0..<20 { try await writer.append(Self.noise(20)) }
+            try await writer.append(
+                RowBlock.rows(0..<1) { block, _ in block.text(String(repeating: "x", count: 1_000_000)) }
+            )
+            for _ in 0..<4 { try await writer.append(Self.noise(1000)) }
             let summary = try await fixture.commit(try await writer.finish())
             let inStore = try await fixture.count("SELECT coalesce(sum(length(data)), 0) FROM result_chunks")
             #expect(inStore <= 256 << 10)
             let files = fixture.files(summary.id)
             let outside = try await fixture.count("SELECT count(*) FROM result_chunks WHERE data IS NULL")
             #expect(files.count == outside)
-            #expect(outside > 0)
+            #expect(outside > 1)
+            #expect(inStore > 0)
             for file in files {
                 let attributes = try FileManager.default.attributesOfItem(atPath: file)
                 #expect(attributes[.posixPermissions] as? Int == 0o600)
             }
             #expect(try await fixture.count("SELECT count(*) FROM results WHERE storage = 'directory'") == 1)
-            #expect(try await fixture.reader(summary).page(offset: 0, limit: 400).rowCount == 400)
+            #expect(try await fixture.reader(summary).page(offset: 0, limit: 5000).rowCount == 4001)
         }
     }
 

@@ -68,7 +68,10 @@ struct ConformanceTests {
         }
     }
 
-    @Test("A statement that fails inside a write undoes the write, even where the body hides it", arguments: StoreKind.allCases)
+    @Test(
+        "A statement that fails inside a write undoes the write, even where the body hides it",
+        arguments: StoreKind.allCases
+    )
     func hiddenFailure(kind: StoreKind) async throws {
         try await withTable(kind) { database in
             try await add(1, to: database)
@@ -168,14 +171,15 @@ struct ConformanceTests {
                         INSERT INTO things (id, number, fraction, flag, words, body, ident, moment, raw)
                         VALUES (\(index), \(SQLValue.integer(number)), \(SQLValue.double(fraction)), \(flag), \(text),
                         \(json), \(SQLValue.uuid(ident)), \(moment), \(blob))
-                        """)
+                        """
+                    )
                 }
                 try await database.read { transaction in
                     let found: Void? = try transaction.first(
                         """
                         SELECT number, fraction, flag, words, body, ident, moment, raw FROM things WHERE id = \(index)
                         """
-                    ) { row in
+                    ) { (row: inout RowReader) throws -> Void in
                         #expect(try row.integer() == number)
                         #expect(try row.double() == fraction)
                         #expect(try row.boolean() == flag)
@@ -200,12 +204,13 @@ struct ConformanceTests {
                     INSERT INTO things (id, number, fraction, flag, words, body, ident, moment, raw)
                     VALUES (1, \(nil as Int?), \(SQLValue.null), \(SQLValue.null), \(nil as String?),
                     \(nil as JSONValue?), \(nil as Identifier<Void>?), \(nil as Timestamp?), \(nil as [UInt8]?))
-                    """)
+                    """
+                )
             }
             try await database.read { transaction in
                 _ = try transaction.first(
                     "SELECT number, fraction, flag, words, body, ident, moment, raw, number FROM things"
-                ) { row in
+                ) { (row: inout RowReader) throws -> Void in
                     #expect(try row.optionalInt() == nil)
                     #expect(try row.optionalDouble() == nil)
                     #expect(try row.optionalBoolean() == nil)
@@ -286,7 +291,8 @@ struct ConformanceTests {
                         """
                         INSERT INTO organizations (id, name, created_at, updated_at)
                         VALUES (\(SQLValue.uuid(UUID())), '', \(TestStore.moment), \(TestStore.moment))
-                        """)
+                        """
+                    )
                 }
             }
             #expect(error.code == .validationFailed)

@@ -26,7 +26,10 @@ struct FilledStore {
 
     private func id(_ name: String) -> SQLValue { FilledStore.id(name, of: number) }
     private func hash(_ name: String) -> SQLValue {
-        .bytes(Array("\(name)-\(number)".utf8.prefix(32)) + Array(repeating: 0, count: 32 - min(32, "\(name)-\(number)".utf8.count)))
+        .bytes(
+            Array("\(name)-\(number)".utf8.prefix(32))
+                + Array(repeating: 0, count: 32 - min(32, "\(name)-\(number)".utf8.count))
+        )
     }
 
     private func insert(_ table: String, _ values: KeyValuePairs<String, SQLValue>) throws {
@@ -39,7 +42,8 @@ struct FilledStore {
         let org = id("org")
         try insert(
             "organizations",
-            ["id": org, "name": .text("Org \(number)"), "created_at": time, "updated_at": time])
+            ["id": org, "name": .text("Org \(number)"), "created_at": time, "updated_at": time]
+        )
         try insert("organization_settings", ["org_id": org])
         for name in ["ada", "bob"] {
             try insert(
@@ -48,60 +52,70 @@ struct FilledStore {
                     "org_id": org, "id": id(name), "email": .text("\(name)\(number)@x.org"),
                     "email_key": .text("\(name)\(number)@x.org"), "name": .text(name), "name_key": .text(name),
                     "role": .text("admin"), "created_at": time, "updated_at": time,
-                ])
+                ]
+            )
         }
         try insert(
             "user_preferences",
-            ["org_id": org, "user_id": id("ada"), "preferences": .json("{}"), "updated_at": time])
+            ["org_id": org, "user_id": id("ada"), "preferences": .json("{}"), "updated_at": time]
+        )
         try insert(
             "sessions",
             [
                 "org_id": org, "id": id("session"), "user_id": id("ada"), "user_agent": .text(""), "address": .text(""),
                 "created_at": time, "last_seen_at": time, "expires_at": later,
-            ])
+            ]
+        )
         try insert(
             "refresh_tokens",
             [
                 "token_hash": hash("refresh"), "org_id": org, "session_id": id("session"), "created_at": time,
                 "expires_at": later,
-            ])
+            ]
+        )
         try insert(
             "login_failures",
             [
                 "email_key": .text("x\(number)"), "address": .text("::1"), "failures": .integer(1), "first_at": time,
                 "last_at": time,
-            ])
+            ]
+        )
         try insert(
             "password_resets",
             [
                 "token_hash": hash("reset"), "org_id": org, "user_id": id("ada"), "created_at": time,
                 "expires_at": later,
-            ])
+            ]
+        )
         try insert(
             "invitations",
             [
                 "org_id": org, "id": id("invitation"), "email": .text("e@x.org"), "email_key": .text("e@x.org"),
                 "role": .text("viewer"), "token_hash": hash("invitation"), "invited_by": id("ada"), "created_at": time,
                 "expires_at": later, "accepted_at": later, "accepted_by": id("bob"),
-            ])
+            ]
+        )
         try insert(
             "api_keys",
             [
                 "org_id": org, "id": id("key"), "user_id": id("ada"), "name": .text("k"), "prefix": .text("lp_1"),
                 "key_hash": hash("key"), "role": .text("viewer"), "created_at": time,
-            ])
+            ]
+        )
         try insert(
             "audit_log",
             [
                 "org_id": org, "id": id("audit"), "actor_kind": .text("user"), "actor_id": id("ada"),
                 "actor_name": .text("ada"), "action": .text("a.b"), "created_at": time,
-            ])
+            ]
+        )
         try insert(
             "idempotency_keys",
             [
                 "org_id": org, "user_id": id("ada"), "idempotency_key": .text("k"), "request_hash": hash("request"),
                 "created_at": time, "expires_at": later,
-            ])
+            ]
+        )
         if number == 1 {
             try insert("instance_values", ["name": .text("canary"), "value": .bytes([1]), "updated_at": time])
         }
@@ -128,22 +142,28 @@ struct FilledStore {
             [
                 "org_id": org, "datasource_id": id("datasource"), "revision": .integer(1), "tables": .json("[]"),
                 "fetched_at": time,
-            ])
+            ]
+        )
         try object("query", table: "queries", ["datasource_id": id("datasource"), "sql": .text("SELECT 1")])
         try insert(
             "query_drafts",
             [
                 "org_id": org, "user_id": id("ada"), "query_id": id("query"), "content": .json("{}"),
                 "base_version": .integer(1), "updated_at": time,
-            ])
+            ]
+        )
         try insert(
             "revisions",
             [
                 "org_id": org, "kind": .text("query"), "object_id": id("query"), "revision": .integer(1),
                 "content": .json("{}"), "created_by": id("ada"), "created_at": time,
-            ])
+            ]
+        )
         try object(
-            "visualization", table: "visualizations", ["query_id": id("query"), "chart_type": .text("line")])
+            "visualization",
+            table: "visualizations",
+            ["query_id": id("query"), "chart_type": .text("line")]
+        )
         try object("dashboard", table: "dashboards", [:])
         try insert(
             "tiles",
@@ -151,9 +171,13 @@ struct FilledStore {
                 "org_id": org, "id": id("tile"), "dashboard_id": id("dashboard"), "tile_type": .text("visualization"),
                 "visualization_id": id("visualization"), "pos_x": .integer(0), "pos_y": .integer(0),
                 "created_at": time, "updated_at": time,
-            ])
+            ]
+        )
         try object(
-            "schedule", table: "schedules", ["query_id": id("query"), "cron_expression": .text("0 * * * *")])
+            "schedule",
+            table: "schedules",
+            ["query_id": id("query"), "cron_expression": .text("0 * * * *")]
+        )
         try object("canvas", table: "canvases", [:])
         for name in ["from", "to"] {
             try insert(
@@ -161,31 +185,36 @@ struct FilledStore {
                 [
                     "org_id": org, "canvas_id": id("canvas"), "id": id(name), "node_type": .text("note"),
                     "created_at": time, "updated_at": time,
-                ])
+                ]
+            )
         }
         try insert(
             "canvas_edges",
             [
                 "org_id": org, "canvas_id": id("canvas"), "id": id("edge"), "from_node_id": id("from"),
                 "to_node_id": id("to"), "created_at": time, "updated_at": time,
-            ])
+            ]
+        )
         try insert(
             "object_tags",
-            ["org_id": org, "kind": .text("query"), "object_id": id("query"), "tag": .text("daily")])
+            ["org_id": org, "kind": .text("query"), "object_id": id("query"), "tag": .text("daily")]
+        )
         for (table, column) in [("favorites", "created_at"), ("recents", "opened_at")] {
             try insert(
                 table,
                 [
                     "org_id": org, "user_id": id("ada"), "kind": .text("query"), "object_id": id("query"),
                     column: time,
-                ])
+                ]
+            )
         }
         try insert(
             "search_documents",
             [
                 "org_id": org, "kind": .text("query"), "object_id": id("query"), "name": .text("a query"),
                 "text": .text("a query"), "updated_at": time,
-            ])
+            ]
+        )
     }
 
     private func fillWork() throws {
@@ -195,20 +224,23 @@ struct FilledStore {
             [
                 "org_id": org, "hash": hash("sql"), "sql": .text("SELECT 1"), "folded": .text("select 1"),
                 "created_at": time,
-            ])
+            ]
+        )
         try insert(
             "results",
             [
                 "org_id": org, "id": id("result"), "run_id": id("run"), "attempt": .integer(1), "columns": .json("[]"),
                 "complete": .boolean(true), "storage": .text("store"), "created_at": time,
-            ])
+            ]
+        )
         try insert(
             "result_chunks",
             [
                 "org_id": org, "result_id": id("result"), "n": .integer(0), "first_row": .integer(0),
                 "row_count": .integer(1), "raw_bytes": .integer(4), "stored_bytes": .integer(4),
                 "checksum": .bytes([1, 2, 3, 4]), "data": .bytes([1, 2, 3, 4]),
-            ])
+            ]
+        )
         try insert(
             "runs",
             [
@@ -219,53 +251,62 @@ struct FilledStore {
                 "max_rows": .integer(10), "max_bytes": .integer(10), "status": .text("completed"),
                 "max_attempts": .integer(3), "completed_at": later, "result_id": id("result"),
                 "created_by": id("ada"), "created_at": time,
-            ])
+            ]
+        )
         try insert(
             "run_attempts",
             [
                 "org_id": org, "run_id": id("run"), "attempt": .integer(1), "runner_id": .text("r"),
                 "started_at": time,
-            ])
+            ]
+        )
         try insert("run_watchers", ["org_id": org, "run_id": id("run"), "user_id": id("ada"), "created_at": time])
         try insert(
             "run_failures",
             [
                 "org_id": org, "run_id": id("run"), "attempts": .integer(1), "error": .json("{}"), "failed_at": time,
-            ])
+            ]
+        )
         try insert(
             "run_events",
-            ["org_id": org, "run_id": id("run"), "status": .text("queued"), "created_at": time])
+            ["org_id": org, "run_id": id("run"), "status": .text("queued"), "created_at": time]
+        )
         try insert(
             "schedule_outcomes",
             [
                 "org_id": org, "schedule_id": id("schedule"), "scheduled_for": time, "outcome": .text("completed"),
                 "run_id": id("run"), "created_at": time,
-            ])
+            ]
+        )
         try insert(
             "work",
             [
                 "org_id": org, "id": id("work"), "kind": .text("test"), "datasource_id": id("datasource"),
                 "created_by": id("ada"), "created_at": time, "expires_at": later,
-            ])
+            ]
+        )
         try insert(
             "download_tickets",
             [
                 "token_hash": hash("ticket"), "org_id": org, "user_id": id("ada"), "run_id": id("run"),
                 "session_id": id("session"), "format": .text("csv"), "created_at": time, "expires_at": later,
-            ])
+            ]
+        )
         if number == 1 {
             try insert(
                 "runners",
                 [
                     "id": .text("r"), "incarnation": id("r"), "concurrency": .integer(1), "host": .text("h"),
                     "version": .text("1"), "started_at": time, "beat_at": time,
-                ])
+                ]
+            )
             try insert(
                 "leases",
                 [
                     "name": .text("scheduler"), "holder": .text("s"), "token": id("lease"), "acquired_at": time,
                     "beat_at": time,
-                ])
+                ]
+            )
         }
     }
 }

@@ -90,7 +90,8 @@ struct SQLiteDatabaseTests {
             let error = try await #require(throws: LoupeError.self) {
                 try await database.write { transaction in
                     try transaction.execute(
-                        "INSERT INTO things (id, raw) VALUES (2, \([UInt8](repeating: 1, count: 1 << 20)))")
+                        "INSERT INTO things (id, raw) VALUES (2, \([UInt8](repeating: 1, count: 1 << 20)))"
+                    )
                 }
             }
             #expect(error.code == .unavailable)

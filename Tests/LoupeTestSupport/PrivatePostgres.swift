@@ -89,6 +89,13 @@ package final class PrivatePostgres: Sendable {
         try await Self.asOwner(["rm", "-f", "\(directory)/data/postmaster.pid", "\(directory)/.s.PGSQL.\(port).lock"])
     }
 
+    /// Replaces `pg_hba.conf`, such as `host all all all scram-sha-256`, for new connections.
+    package func setAccess(_ lines: String) async throws {
+        let file = "\(directory)/data/pg_hba.conf"
+        try await Self.asOwner(["sh", "-c", "printf '%s' \"$1\" > \"$2\"", "sh", lines, file])
+        try await Self.asOwner([Self.program("pg_ctl"), "-D", "\(directory)/data", "reload"])
+    }
+
     private func create() async throws {
         try await Self.asOwner(
             [Self.program("initdb"), "-D", "\(directory)/data", "-A", "trust", "-U", "postgres", "--no-sync"]

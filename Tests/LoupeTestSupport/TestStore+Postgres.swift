@@ -51,7 +51,9 @@ actor TestStoreTemplate {
     }
 
     private static func make() async throws -> String {
-        let sum = Migration.all(for: .postgres).map(\.checksum).joined().utf8.reduce(5381 as UInt64) { $0 &* 33 ^ UInt64($1) }
+        let sum = Migration.all(for: .postgres).map(\.checksum).joined().utf8.reduce(5381 as UInt64) {
+            $0 &* 33 ^ UInt64($1)
+        }
         let name = "loupe_template_\(String(sum, radix: 16))"
         let cluster = try TestPostgres.clusterURL()
         let isThere = "SELECT 1 FROM pg_database WHERE datname = '\(name)'"

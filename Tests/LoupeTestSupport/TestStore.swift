@@ -25,7 +25,8 @@ package enum StoreKind: String, CaseIterable, Sendable {
                 try await Migrator(database, now: TestStore.now).up()
                 return try await body(database)
             }
-        case .postgres: try await TestStore.withPostgres(template: TestStoreTemplate.shared.name()) { try await body($0) }
+        case .postgres:
+            try await TestStore.withPostgres(template: TestStoreTemplate.shared.name()) { try await body($0) }
         }
     }
 

@@ -1,5 +1,5 @@
-import LoupeCore
 import HTTPTypes
+import LoupeCore
 
 /// Finds the client's address: the connection's peer, or behind trusted proxies the last address that is not theirs.
 struct ClientAddress: Sendable {

@@ -59,6 +59,20 @@ package actor PostgresConnection {
         await link.cancel()
     }
 
+    /// As `cancel`, without waiting, and with the session told: where the server does not confirm within five seconds,
+    /// the connection is closed. `settle` must follow before the connection is used for something else.
+    package nonisolated func requestCancel() {
+        link.requestCancel()
+    }
+
+    /// After a use that may have been cancelled: gives up rows that are still to come, rolls back, and lets no late
+    /// cancel hit the next statement. The connection is closed where the server does not answer within five seconds.
+    package func settle() {
+        guard !link.isBroken else { return session.close() }
+        defer { session.publishState() }
+        session.settle()
+    }
+
     /// Ends whatever the connection waits for, at once and without the server; it is lost after.
     package nonisolated func abandon() {
         link.abandon()

@@ -10,6 +10,7 @@ import Synchronization
 final class PostgresLink: @unchecked Sendable {
     /// Why a wait was ended from outside.
     private let isAbandonedFlag = Atomic<Bool>(false)
+    private let isCancelRequestedFlag = Atomic<Bool>(false)
     private let isBrokenFlag = Atomic<Bool>(false)
     private let isInTransactionFlag = Atomic<Bool>(false)
     private let cancelKey = Mutex<Key?>(nil)
@@ -39,6 +40,21 @@ final class PostgresLink: @unchecked Sendable {
     }
 
     var isAbandoned: Bool { isAbandonedFlag.load(ordering: .acquiring) }
+
+    var isCancelRequested: Bool { isCancelRequestedFlag.load(ordering: .acquiring) }
+
+    /// Starts a cancel from outside and tells the waiting session, whose patience begins now.
+    func requestCancel() {
+        isCancelRequestedFlag.store(true, ordering: .releasing)
+        startCancel()
+        loupe_bell_ring(wakeDescriptor)
+    }
+
+    /// For the connection's next user.
+    func clearCancelRequest() {
+        isCancelRequestedFlag.store(false, ordering: .releasing)
+        if !isAbandoned { loupe_bell_hush(wakeDescriptor) }
+    }
 
     var isBroken: Bool {
         get { isBrokenFlag.load(ordering: .acquiring) }

@@ -8,18 +8,31 @@ import Synchronization
 /// A connection that broke is replaced by the next who needs one. Where none becomes free in time, or the pool is
 /// closed, callers get `LoupeError` `unavailable`; where none can be made, `PostgresConnectError`.
 package final class PostgresPool: Sendable {
-    package let options: PostgresOptions
+    private let makeConnection: @Sendable (Duration) async throws -> PostgresConnection
     private let configuration: PostgresPoolConfiguration
     private let logger: Logger
     private let state: Mutex<PoolState>
-    private let sweeper = PoolSweeper()
+    private let sweeper = Ticker()
 
-    package init(
+    package convenience init(
         options: PostgresOptions,
         configuration: PostgresPoolConfiguration = PostgresPoolConfiguration(),
         logger: Logger
     ) {
-        self.options = options
+        self.init(configuration: configuration, logger: logger) { limit in
+            var options = options
+            options.connectTimeout = min(options.connectTimeout, limit)
+            return try await PostgresConnection.connect(options, logger: logger)
+        }
+    }
+
+    /// With connections made by `connect`, which is told how long it may take.
+    package init(
+        configuration: PostgresPoolConfiguration,
+        logger: Logger,
+        connect: @escaping @Sendable (Duration) async throws -> PostgresConnection
+    ) {
+        makeConnection = connect
         self.configuration = configuration
         self.logger = logger
         state = Mutex(PoolState(configuration))
@@ -34,10 +47,13 @@ package final class PostgresPool: Sendable {
     package var statistics: PostgresPoolStatistics { state.withLock { $0.statistics } }
 
     /// Lends a connection to `body`, which must not keep it. A transaction that `body` leaves open is rolled back.
+    ///
+    /// `limit` takes the place of the configured acquire timeout.
     package func withConnection<Value: Sendable>(
+        within limit: Duration? = nil,
         _ body: (PostgresConnection) async throws -> Value
     ) async throws -> Value {
-        let member = try await acquire()
+        let member = try await acquire(within: limit)
         do {
             let value = try await body(member.connection)
             await release(member)
@@ -99,8 +115,8 @@ package final class PostgresPool: Sendable {
 }
 
 extension PostgresPool {
-    private func acquire() async throws -> PoolState.Member {
-        let deadline = ContinuousClock.now + configuration.acquireTimeout
+    private func acquire(within limit: Duration? = nil) async throws -> PoolState.Member {
+        let deadline = ContinuousClock.now + (limit ?? configuration.acquireTimeout)
         while true {
             switch try await grant(until: deadline) {
             case .member(let member):
@@ -169,10 +185,8 @@ extension PostgresPool {
 
     private func open(until deadline: ContinuousClock.Instant) async throws -> PoolState.Member {
         do {
-            var options = options
             let left = max(.milliseconds(1), ContinuousClock.now.duration(to: deadline))
-            options.connectTimeout = min(options.connectTimeout, left)
-            let connection = try await PostgresConnection.connect(options, logger: logger)
+            let connection = try await makeConnection(left)
             state.withLock { $0.countOpened() }
             let now = ContinuousClock.now
             return PoolState.Member(connection: connection, opened: now, released: now)

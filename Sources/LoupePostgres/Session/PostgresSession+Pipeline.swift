@@ -19,16 +19,47 @@ package struct PostgresStatement: Sendable, Hashable {
 }
 
 extension PostgresSession {
+    /// Runs statements and then learns the columns that `sql` would give, all in one round trip and without running it.
+    ///
+    /// `types` are the parameters' oids, 0 for what the server shall find out. Throws as `pipeline` does.
+    package func describe(
+        _ sql: String,
+        types: [UInt32],
+        after preceding: [PostgresStatement] = []
+    ) throws -> [PostgresColumn] {
+        guard !sql.utf8.contains(0) else { throw PostgresError.textWithNUL }
+        let results = try pipeline(preceding, trailing: 2) { connection in
+            PQsendPrepare(connection, "", sql, Int32(types.count), types) == 1
+                && PQsendDescribePrepared(connection, "") == 1
+        }
+        guard let description = results.last else { return [] }
+        return (0..<description.columnCount).map { index in
+            PostgresColumn(
+                name: description.columnName(index),
+                type: description.columnType(index),
+                modifier: description.columnModifier(index)
+            )
+        }
+    }
+
     /// Sends all statements before reading the first answer: one round trip for all of them.
     ///
     /// Outside a transaction they are one transaction of their own. At the first that fails the rest is skipped, a
     /// transaction that they began is rolled back, and its `PostgresError` is thrown.
     package func pipeline(_ list: [PostgresStatement]) throws -> [PostgresResult] {
+        guard !list.isEmpty else { return [] }
+        return try pipeline(list, trailing: 0) { _ in true }
+    }
+
+    private func pipeline(
+        _ list: [PostgresStatement],
+        trailing count: Int,
+        send: (OpaquePointer) -> Bool
+    ) throws -> [PostgresResult] {
         let parameters = try list.map { statement in
             guard !statement.sql.utf8.contains(0) else { throw PostgresError.textWithNUL }
             return try PostgresParameters(statement.values)
         }
-        guard !list.isEmpty else { return [] }
         let wasIdle = transactionStatus == .idle
         let connection = try connection
         beginStatement()
@@ -36,9 +67,9 @@ extension PostgresSession {
         for (statement, parameters) in zip(list, parameters) {
             guard sendInPipeline(connection, statement, parameters) else { throw lost() }
         }
-        guard PQpipelineSync(connection) == 1 else { throw lost() }
+        guard send(connection), PQpipelineSync(connection) == 1 else { throw lost() }
         do {
-            let results = try list.map { _ in try collect() }
+            let results = try (0..<list.count + count).map { _ in try collect() }
             try endPipeline(connection)
             return results
         } catch {

@@ -46,6 +46,8 @@ package struct PostgresColumn: Sendable, Hashable {
 /// Rows on their way.
 struct StreamState {
     let limits: PostgresStreamLimits
+    /// Made once a row did not come in one piece.
+    var watch: FloodWatch?
     /// The row that was handed out last, to be freed.
     var current: OpaquePointer?
     /// Bytes read since the last whole row.
@@ -113,6 +115,21 @@ extension PostgresSession {
         }
     }
 
+    func settle() {
+        deadline = .now + Self.cancelGrace
+        defer { deadline = nil }
+        do {
+            if isStreaming { try endStream() }
+            if link.isCancelRequested {
+                link.awaitCancels()
+                link.clearCancelRequest()
+            }
+            if transactionStatus != .idle { _ = try executeText("ROLLBACK") }
+        } catch {
+            close()
+        }
+    }
+
     /// Whether rows are still to come.
     package var isStreaming: Bool { stream != nil }
 
@@ -155,20 +172,34 @@ extension PostgresSession {
     }
 
     private func awaitRow() throws {
+        let watch = stream?.watch
+        watch?.beginWait()
+        defer { watch?.endWait() }
         do {
-            try awaitResult { bytes in
-                self.stream?.pendingBytes += bytes
-                guard let stream = self.stream, stream.pendingBytes > stream.limits.rowBytes else { return }
-                throw PostgresStreamError.tooLarge
-            }
+            try awaitResult { bytes in try self.count(bytes) }
         } catch {
+            let isFlooded = stream?.watch?.hasTripped == true || error is PostgresStreamError
             freeStream()
-            if error is PostgresStreamError {
+            if isFlooded {
                 link.cancelBlocking()
                 close()
+                throw PostgresStreamError.tooLarge
             }
             throw error
         }
+    }
+
+    /// Counts what is about to be read for the row under way. From its second piece on, the watch counts along.
+    private func count(_ bytes: Int) throws {
+        guard var state = stream, state.limits.rowBytes < .max else { return }
+        if state.watch == nil, state.pendingBytes > 0 {
+            let watch = FloodWatch(socket: PQsocket(try connection), limit: state.limits.rowBytes)
+            watch.beginWait()
+            state.watch = watch
+        }
+        state.pendingBytes += bytes
+        stream = state
+        if state.pendingBytes > state.limits.rowBytes { throw PostgresStreamError.tooLarge }
     }
 
     private func drain() throws {

@@ -108,7 +108,11 @@ package final class PostgresSession {
         let grace = isCancelSent ? Self.cancelGrace : .zero
         switch wait.run(until: deadline.map { $0 + grace }) {
         case .ready: return
-        case .woken: throw lost()
+        case .woken:
+            guard !link.isAbandoned else { throw lost() }
+            loupe_bell_hush(link.wakeDescriptor)
+            isCancelSent = true
+            deadline = min(deadline ?? .now, .now)
         case .deadline:
             if isCancelSent { throw lost() }
             isCancelSent = true

@@ -32,6 +32,21 @@ struct DecodedChunk: Sendable {
         Int(starts[index])..<Int(starts[index + 1]) - 1
     }
 
+    /// The bytes of some rows, each with its line feed.
+    func bytes(of rows: Range<Int>) -> Range<Int> {
+        Int(starts[rows.lowerBound])..<Int(starts[rows.upperBound])
+    }
+
+    /// The row after the last of those from `row` on that fit into so many bytes; `row` itself where none does.
+    func rowsFitting(_ room: Int, from row: Int) -> Int {
+        var (low, high) = (row, rowCount)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if bytes(of: row..<middle).count <= room { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
     /// Appends rows as the elements of a JSON array: `[…],[…]`.
     func append(_ rows: Range<Int>, to json: inout [UInt8]) {
         guard !rows.isEmpty else { return }

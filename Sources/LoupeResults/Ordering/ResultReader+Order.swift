@@ -1,8 +1,6 @@
 import LoupeCore
 
 extension ResultReader {
-    /// How many bytes of keys are compared at once; more rows get a narrower window each.
-    private static let keyBytes = 24 << 20
     private static let leastWidth = 16
 
     /// The numbers of the rows that the selection leaves, in its order. Reads the whole result once, and again only for
@@ -20,7 +18,7 @@ extension ResultReader {
 
     private func computeOrder(_ selection: RowSelection) async throws -> [UInt32] {
         let records = try await records(of: 0..<rowCount)
-        let scan = SelectionScan(columns: columns, selection: selection, width: ResultReader.width(rowCount))
+        let scan = SelectionScan(columns: columns, selection: selection, width: width(rowCount))
         var found = scan.empty
         for record in records {
             found.append(try await onWorker(record) { scan.all($0, firstRow: record.firstRow) })
@@ -44,7 +42,7 @@ extension ResultReader {
             columns: columns,
             selection: selection,
             depth: order.depth,
-            width: ResultReader.width(wanted.count)
+            width: width(wanted.count)
         )
         var found = scan.empty
         var next = 0
@@ -63,7 +61,7 @@ extension ResultReader {
         }
     }
 
-    private static func width(_ rows: Int) -> Int {
-        max(leastWidth, keyBytes / max(1, rows))
+    private func width(_ rows: Int) -> Int {
+        max(ResultReader.leastWidth, store.sortBytes / max(1, rows))
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import LoupeCore
 
 /// Whether a row has a value with a text anywhere in it, in either case. NULL matches nothing.
@@ -11,7 +10,7 @@ struct RowMatcher: Sendable {
     /// Nil where there is nothing to search for.
     init?(_ search: String?, columns: [ResultColumn]) {
         guard let search, !search.isEmpty else { return nil }
-        text = RowMatcher.fold(search)
+        text = search.folded
         needle = Array(text.utf8)
         isASCII = needle.allSatisfy { $0 < 0x80 }
         isJSON = columns.map { $0.kind == .json }
@@ -42,7 +41,7 @@ struct RowMatcher: Sendable {
 
     private func contains(_ haystack: UnsafeRawBufferPointer) -> Bool {
         if haystack.allSatisfy({ $0 < 0x80 }) { return isASCII && containsASCII(haystack) }
-        return RowMatcher.fold(String(decoding: haystack, as: UTF8.self)).utf8.contains(needle)
+        return String(decoding: haystack, as: UTF8.self).folded.utf8.contains(needle)
     }
 
     private func containsASCII(_ haystack: UnsafeRawBufferPointer) -> Bool {
@@ -57,9 +56,5 @@ struct RowMatcher: Sendable {
 
     private func lower(_ byte: UInt8) -> UInt8 {
         byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
-    }
-
-    private static func fold(_ text: String) -> String {
-        text.precomposedStringWithCanonicalMapping.lowercased()
     }
 }

@@ -27,30 +27,38 @@ extension ResultReader {
         return ResultPage(rows: json, rowCount: rows.count, matchCount: rowCount)
     }
 
-    /// Rows by their numbers, each chunk read once however they are scattered.
     private func page(of order: [UInt32], offset: Int, limit: Int) async throws -> ResultPage {
         let start = min(max(0, offset), order.count)
         let wanted = order[start..<min(order.count, start + max(0, min(limit, order.count)))]
-        var found: [UInt32: [UInt8]] = [:]
-        if let first = wanted.min(), let last = wanted.max() {
-            let sorted = wanted.sorted()
-            var next = 0
-            for record in try await records(of: Int(first)..<Int(last) + 1) {
-                let from = next
-                while next < sorted.count, record.rows.contains(Int(sorted[next])) { next += 1 }
-                guard next > from else { continue }
-                let chunk = try await chunk(record)
-                for row in sorted[from..<next] {
-                    found[row] = Array(chunk.lines[chunk.row(Int(row) - record.firstRow)])
-                }
-            }
-        }
+        let rows = try await self.rows(wanted)
         var json: [UInt8] = [UInt8(ascii: "[")]
-        for (index, row) in wanted.enumerated() {
-            if index > 0 { json.append(UInt8(ascii: ",")) }
-            json.append(contentsOf: found[row] ?? [])
-        }
+        rows.append(0..<rows.rowCount, to: &json)
         json.append(UInt8(ascii: "]"))
         return ResultPage(rows: json, rowCount: wanted.count, matchCount: order.count)
+    }
+
+    /// Rows by their numbers and in their order, each chunk read once however they are scattered.
+    func rows(_ wanted: ArraySlice<UInt32>) async throws -> DecodedChunk {
+        let wanted = Array(wanted)
+        guard let first = wanted.min(), let last = wanted.max() else { return DecodedChunk([]) }
+        let byRow = wanted.indices.sorted { wanted[$0] < wanted[$1] }
+        var found: [UInt8] = []
+        var ranges = [Range<Int>](repeating: 0..<0, count: wanted.count)
+        var next = 0
+        for record in try await records(of: Int(first)..<Int(last) + 1) {
+            guard next < byRow.count, record.rows.contains(Int(wanted[byRow[next]])) else { continue }
+            let chunk = try await chunk(record)
+            while next < byRow.count, record.rows.contains(Int(wanted[byRow[next]])) {
+                let row = Int(wanted[byRow[next]]) - record.firstRow
+                let start = found.count
+                found.append(contentsOf: chunk.lines[chunk.bytes(of: row..<row + 1)])
+                ranges[byRow[next]] = start..<found.count
+                next += 1
+            }
+        }
+        var lines: [UInt8] = []
+        lines.reserveCapacity(found.count)
+        for range in ranges { lines.append(contentsOf: found[range]) }
+        return DecodedChunk(lines)
     }
 }

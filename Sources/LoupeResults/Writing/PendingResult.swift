@@ -8,14 +8,16 @@ package struct PendingResult: Sendable {
     var isStarted = false
     private let header: ResultHeader
     private let storage: ResultStorage.Kind
+    private let sizes: ChunkSizes
     /// Chunks whose rows are not in the store yet: at most one with its bytes, the others lie outside.
     private var chunks: [ChunkRecord] = []
     private var inStoreBytes = 0
     private var isOutside = false
 
-    init(header: ResultHeader, storage: ResultStorage.Kind) {
+    init(header: ResultHeader, storage: ResultStorage.Kind, sizes: ChunkSizes) {
         self.header = header
         self.storage = storage
+        self.sizes = sizes
         summary = ResultSummary(id: header.id)
     }
 
@@ -41,7 +43,7 @@ package struct PendingResult: Sendable {
 
     /// Whether the chunk stays in the store: up to 256 KiB a result, and nothing after the first that went elsewhere.
     func fitsInStore(_ chunk: EncodedChunk) -> Bool {
-        !isOutside && inStoreBytes + chunk.bytes.count <= ResultWriter.inStoreBytes
+        !isOutside && inStoreBytes + chunk.bytes.count <= sizes.inStoreBytes
     }
 
     /// Puts a chunk after those before; `data` is what lies in its row.

@@ -9,15 +9,12 @@ import LoupeStore
 package struct ResultWriter: Sendable {
     /// A good size of block to ask a datasource for: a chunk is a few of them.
     package static let blockBytes = 256 << 10
-    /// Of a chunk's lines; a single row larger than this is a chunk alone.
-    static let chunkBytes = 1 << 20
-    /// Of a result's compressed chunks in the store, before the storage takes over.
-    static let inStoreBytes = 256 << 10
 
     private let header: ResultHeader
     private let database: any Database
     private let storage: any ChunkStorage
     private let workers: BlockingWorkers
+    private let sizes: ChunkSizes
 
     private var lines: [UInt8] = []
     private var lineCount = 0
@@ -41,12 +38,13 @@ package struct ResultWriter: Sendable {
         }
     }
 
-    init(header: ResultHeader, database: any Database, storage: any ChunkStorage, workers: BlockingWorkers) {
+    init(header: ResultHeader, store: ResultStore) {
         self.header = header
-        self.database = database
-        self.storage = storage
-        self.workers = workers
-        placed = PendingResult(header: header, storage: storage.kind)
+        database = store.database
+        storage = store.storage
+        workers = store.workers
+        sizes = store.sizes
+        placed = PendingResult(header: header, storage: storage.kind, sizes: sizes)
     }
 
     package var id: StoredResult.ID { header.id }
@@ -54,14 +52,12 @@ package struct ResultWriter: Sendable {
     /// Adds rows after those before. Throws `unavailable` where they cannot be stored: the result is then to be
     /// abandoned.
     package mutating func append(_ block: RowBlock) async throws {
-        guard block.rowCount > 0 else { return }
-        if lines.count + block.bytes.count > ResultWriter.chunkBytes { try await flush() }
-        guard block.bytes.count > ResultWriter.chunkBytes else {
+        guard lines.count + block.bytes.count > sizes.chunkBytes else {
             lines.append(contentsOf: block.bytes)
             lineCount += block.rowCount
             return
         }
-        try await appendSplit(DecodedChunk(block.bytes))
+        try await appendCut(DecodedChunk(block.bytes))
     }
 
     /// Stores what is left. The result is whole once the answer was inserted in a transaction.
@@ -85,13 +81,21 @@ package struct ResultWriter: Sendable {
         try? await workers.run { try storage.removeAll(of: id) }  // the sweeper removes what this leaves
     }
 
-    /// A block larger than a chunk is cut at its rows.
-    private mutating func appendSplit(_ block: DecodedChunk) async throws {
-        for row in 0..<block.rowCount {
-            let range = block.row(row)
-            if lines.count + range.count + 1 > ResultWriter.chunkBytes { try await flush() }
-            lines.append(contentsOf: block.lines[range.lowerBound...range.upperBound])
-            lineCount += 1
+    /// Fills the chunk up with as many whole rows as it has room for, and goes on with the next.
+    private mutating func appendCut(_ block: DecodedChunk) async throws {
+        var row = 0
+        while row < block.rowCount {
+            var end = block.rowsFitting(sizes.chunkBytes - lines.count, from: row)
+            if end == row {
+                guard lines.isEmpty else {
+                    try await flush()
+                    continue
+                }
+                end = row + 1
+            }
+            lines.append(contentsOf: block.lines[block.bytes(of: row..<end)])
+            lineCount += end - row
+            row = end
         }
     }
 
@@ -141,7 +145,7 @@ package struct ResultWriter: Sendable {
         inFlight = nil
         let done = try await work.value
         placed.add(done.chunk, data: done.data)
-        guard let data = done.data, !isLast || data.count > ResultWriter.inStoreBytes else { return }
+        guard let data = done.data, !isLast || data.count > sizes.inStoreBytes else { return }
         let pending = placed
         try await database.write { try pending.insertChunks(into: $0) }
         placed.chunksAreInserted()

@@ -67,18 +67,7 @@ extension ConnectorWiring {
             )
         case .postgres(let target):
             let isFounding = try await OrganizationRepository(store.database).isFounding(organization)
-            return PostgresConnector(
-                target: target,
-                guard: postgresGuard,
-                hosts: HostPolicy(
-                    allowsPrivate: isFounding,
-                    allowsLocalSockets: allowsLocalSockets,
-                    allowed: allowedHosts
-                ),
-                maxConcurrency: maxConcurrency,
-                refused: try await store.identity(),
-                logger: logger
-            )
+            throw ExitError(.software, "\(target.hosts.count) \(isFounding)")
         }
     }
 }

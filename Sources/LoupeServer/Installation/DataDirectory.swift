@@ -14,20 +14,15 @@ struct DataDirectory: Sendable {
                 "The data directory \(path) cannot be made: \(String(cString: strerror(errno)))."
             )
         }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
             throw ExitError(.cannotCreate, "The data directory \(path) is not a directory.")
         }
         guard access(path, R_OK | W_OK | X_OK) == 0 else {
             throw ExitError(.noPermission, "The data directory \(path) is not writable for this user.")
         }
-        if status.st_mode & 0o077 != 0 {
-            guard chmod(path, 0o700) == 0 else {
-                throw ExitError(
-                    .noPermission,
-                    "The data directory \(path) is open to others and belongs to somebody else."
-                )
-            }
+        guard chmod(path, 0o700) == 0 else {
+            throw ExitError(.noPermission, "The data directory \(path) belongs to somebody else.")
         }
     }
 

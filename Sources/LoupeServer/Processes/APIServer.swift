@@ -40,7 +40,7 @@ struct APIServer: Sendable {
     /// Every route of the API, answered by one responder.
     func responder() -> APIResponder {
         responder { endpoints, authenticator in
-            let api = endpoints.group("/api/v1")
+            let api = endpoints.group("api/v1")
             HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: api.group("health"))
             AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
             addResources(to: api)
@@ -57,7 +57,7 @@ struct APIServer: Sendable {
         let surroundings = installation.surroundings
         let authenticator = Authenticator(accounts: accounts, surroundings: surroundings)
         let endpoints = Endpoints()
-        HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: endpoints.group("/health"))
+        HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: endpoints.group("health"))
         add(endpoints, authenticator)
         return APIResponder(
             endpoints,

@@ -33,6 +33,7 @@ struct SQLiteConflict {
 
     private func name(ofKey columns: String, _ uniqueKeys: (String) -> [String: String]) -> String? {
         guard let table = columns.split(separator: ".").first else { return nil }
+        if code != SQLiteConflict.unique { return "\(table)_pkey" }
         // An index on an expression is named in the message itself: index 'name'.
         if columns.hasPrefix("index '") { return columns.split(separator: "'").dropFirst().first.map(String.init) }
         return uniqueKeys(String(table))[columns]

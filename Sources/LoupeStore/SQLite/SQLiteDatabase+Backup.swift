@@ -19,7 +19,8 @@ extension SQLiteDatabase {
                         } catch let error as DatabaseError {
                             throw LoupeError.sqlite(error)
                         }
-                    })
+                    }
+                )
             }
         }
     }

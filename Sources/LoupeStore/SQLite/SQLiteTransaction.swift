@@ -65,8 +65,7 @@ struct SQLiteTransaction: Transaction {
     /// The names of a table's unique keys by their columns, as a failure tells only the columns.
     private func uniqueKeys(of table: String) throws -> [String: String] {
         let keys: SQL = """
-            SELECT CASE list.origin WHEN 'pk' THEN \(table) || '_pkey' ELSE list.name END,
-                   (SELECT group_concat(\(table) || '.' || name, ', ') FROM pragma_index_info(list.name))
+            SELECT list.name, (SELECT group_concat(\(table) || '.' || name, ', ') FROM pragma_index_info(list.name))
             FROM pragma_index_list(\(table)) AS list WHERE list."unique"
             """
         let names = try all(keys) { row in (try row.text(), try row.optionalText() ?? "") }

@@ -3,7 +3,7 @@ import LoupeCore
 import Synchronization
 
 /// Calls a body now and then until it is stopped.
-final class PoolSweeper: Sendable {
+final class Ticker: Sendable {
     private let timer = Mutex<Timer?>(nil)
 
     /// `@unchecked Sendable`: a dispatch source may be used from every thread.
@@ -14,7 +14,7 @@ final class PoolSweeper: Sendable {
     func start(every interval: Duration, _ body: @escaping @Sendable () -> Void) {
         let source = DispatchSource.makeTimerSource()
         let milliseconds = DispatchTimeInterval.milliseconds(Int(interval.wholeMilliseconds))
-        source.schedule(deadline: .now() + milliseconds, repeating: milliseconds, leeway: .milliseconds(10))
+        source.schedule(deadline: .now() + milliseconds, repeating: milliseconds, leeway: .milliseconds(1))
         source.setEventHandler(handler: body)
         timer.withLock { $0 = Timer(source: source) }
         source.resume()

@@ -1,0 +1,48 @@
+import CPQ
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Stops a row that is larger than its limit while libpq is still reading it.
+///
+/// One call of `PQconsumeInput` reads for as long as bytes keep coming: of a 500 MB cell it took 240 MB in one go before
+/// it returned and anybody could count. This looks at the socket from beside, each five milliseconds, and shuts it.
+final class FloodWatch: Sendable {
+    private let socket: Int32
+    private let limit: Int
+    /// Odd while a row is being waited for; changes with each wait.
+    private let turn = Atomic<Int>(0)
+    private let isTripped = Atomic<Bool>(false)
+    private let seen = Mutex<(turn: Int, bytes: Int64)>((0, 0))
+    private let timer = Ticker()
+
+    init(socket: Int32, limit: Int) {
+        self.socket = socket
+        self.limit = limit
+        timer.start(every: .milliseconds(5)) { [weak self] in self?.look() }
+    }
+
+    deinit {
+        timer.stop()
+    }
+
+    /// Whether the limit was passed: the connection is shut then.
+    var hasTripped: Bool { isTripped.load(ordering: .acquiring) }
+
+    func beginWait() { turn.add(1, ordering: .releasing) }
+
+    func endWait() { turn.add(1, ordering: .releasing) }
+
+    private func look() {
+        let turn = turn.load(ordering: .acquiring)
+        let received = loupe_bytes_received(socket)
+        guard turn & 1 == 1, received >= 0 else { return }
+        let grown = seen.withLock { seen in
+            if seen.turn != turn { seen = (turn, received) }
+            return received - seen.bytes
+        }
+        guard grown > limit else { return }
+        isTripped.store(true, ordering: .releasing)
+        shutdown(socket, Int32(SHUT_RDWR))
+    }
+}
