@@ -35,7 +35,7 @@ struct ParameterTests {
         "of the wrong type are refused by name",
         arguments: [
             (ParameterType.number, JSONValue.string("ten")), (.number, true), (.boolean, "yes"), (.date, "2023-02-29"),
-            (.date, "soon"), (.datetime, "2026-01-01T25:00:00Z"), (.string, ["a"]), (.string, ["a": 1]),
+            (.date, "soon"), (.datetime, "2026-01-01T25:00:00Z"), (.string, .array(["a"])), (.string, .object(["a": 1])),
             (.string, .string("a\u{0}b")),
         ])
     func wrongType(_ type: ParameterType, _ value: JSONValue) {
