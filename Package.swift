@@ -108,7 +108,7 @@ targets += module(
 targets += [
     .target(
         name: "LoupeFuzz",
-        dependencies: ["LoupeConnectors", "LoupeCore"],
+        dependencies: ["LoupeConnectors", "LoupeStore", "LoupeCore"],
         path: "Fuzz/LoupeFuzz",
         swiftSettings: strict
     ),
@@ -119,6 +119,13 @@ targets += [
         swiftSettings: strict
     ),
     .testTarget(name: "LoupeFuzzTests", dependencies: ["LoupeFuzz"], swiftSettings: strict),
+    // What scripts/bench compares Loupe with.
+    .executableTarget(
+        name: "loupe-bench",
+        dependencies: ["LoupeStore", "LoupePostgres", "LoupeCore", hummingbird, arguments, logging],
+        path: "Benchmarks/BareServer",
+        swiftSettings: strict
+    ),
 ]
 
 let package = Package(

@@ -31,13 +31,26 @@ extension FuzzTarget {
         }
     }
 
-    /// Foundation guesses at UTF-16 from NUL bytes and marks, mends lone surrogates, and refuses numbers that no Double holds:
-    /// there the two differ on purpose.
+    /// Foundation guesses at UTF-16 from NUL bytes and marks, mends lone surrogates, and refuses numbers that no Double holds;
+    /// it lets a comma stand before a closing bracket. There the two differ on purpose.
     private static func isComparable(_ bytes: [UInt8]) -> Bool {
         let text = String(decoding: bytes, as: UTF8.self).lowercased()
         let isDeep = bytes.count { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") } >= 64
         return !isDeep && !bytes.contains(0) && !text.hasPrefix("\u{FEFF}") && bytes.first ?? 0 < 0xFE
-            && !text.contains("\\u") && !text.contains("e")
+            && !text.contains("\\u") && !hasTrailingComma(bytes) && !hasLongExponent(bytes)
+    }
+
+    private static func hasLongExponent(_ bytes: [UInt8]) -> Bool {
+        bytes.split { $0 | 0x20 != UInt8(ascii: "e") && !(0x2B...0x39).contains($0) }.contains { number in
+            number.firstIndex { $0 | 0x20 == UInt8(ascii: "e") }.map { number.endIndex - $0 > 3 } ?? false
+        }
+    }
+
+    private static func hasTrailingComma(_ bytes: [UInt8]) -> Bool {
+        let solid = bytes.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        return zip(solid, solid.dropFirst()).contains { comma, close in
+            comma == UInt8(ascii: ",") && (close == UInt8(ascii: "]") || close == UInt8(ascii: "}"))
+        }
     }
 
     private static func value(_ random: inout FuzzRandom, depth: Int) -> String {

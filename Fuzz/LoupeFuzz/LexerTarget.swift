@@ -22,7 +22,8 @@ extension FuzzTarget {
         let count = random.below(4)
         let counts = Dictionary(sql.parameterNames.map { ($0, count) }) { first, _ in first }
         let expanded = sql.placeholders(expanding: counts)
-        for offset in 0...expanded.text.utf8.count {
+        for _ in 0..<8 {
+            let offset = random.below(expanded.text.utf8.count + 1)
             let place = expanded.position(ofByte: offset)
             guard (1...text.unicodeScalars.count + 1).contains(place.position), place.line >= 1, place.column >= 1
             else {

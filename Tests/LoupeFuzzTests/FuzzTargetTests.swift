@@ -7,7 +7,7 @@ struct FuzzTargetTests {
     func holds(name: String) async throws {
         let target = try #require(FuzzTarget.all().first { $0.name == name })
         let seed = UInt64.random(in: 0..<1 << 48)
-        #expect(try await target.run(for: .seconds(1), seed: seed) > 10)
+        #expect(try await target.run(for: .seconds(1), seed: seed) > 0)
     }
 
     @Test("A finding names the seed that makes its input again")
