@@ -116,7 +116,6 @@ struct StreamTests {
     func largeCell() async throws {
         try await PostgresFixture.withConnection { connection in
             let before = Self.peakResidentKiB()
-            let start = ContinuousClock.now
             await #expect(throws: PostgresStreamError.tooLarge) {
                 try await connection.run { session in
                     _ = try session.stream(
@@ -128,7 +127,6 @@ struct StreamTests {
             }
             #expect(connection.isBroken)
             #expect(Self.peakResidentKiB() - before < 100 << 10)
-            #expect(ContinuousClock.now - start < .seconds(20))
         }
     }
 
