@@ -10,11 +10,10 @@ enum PostgresCell: Sendable {
     case boolean
     case timestamp
     case json
+    /// Valid UTF-8: the server checks that, even for a database without an encoding.
     case text
-    /// Of a database without an encoding, whose bytes may be anything.
-    case doubtfulText
 
-    init(_ type: UInt32, mayBeInvalid: Bool) {
+    init(_ type: UInt32) {
         self =
             switch type {
             case PostgresType.int2, PostgresType.int4, PostgresType.oid: .number
@@ -22,7 +21,6 @@ enum PostgresCell: Sendable {
             case PostgresType.float4, PostgresType.float8: .float
             case PostgresType.boolean: .boolean
             case PostgresType.timestamp, PostgresType.timestamptz: .timestamp
-            case _ where mayBeInvalid: .doubtfulText
             case PostgresType.json, PostgresType.jsonb: .json
             default: .text
             }
@@ -42,7 +40,6 @@ enum PostgresCell: Sendable {
         case .timestamp: Self.writeTimestamp(bytes, to: &block)
         case .json: Self.writeJSON(bytes, to: &block)
         case .text: block.text(bytes)
-        case .doubtfulText: block.text(String(decoding: bytes, as: UTF8.self))
         }
     }
 

@@ -11,8 +11,9 @@ struct PostgresRun: Sendable {
     /// What libpq may hold of one row beside its largest cell.
     private static let rowSlack = 16 << 20
 
-    /// 42P18: a parameter's type cannot be found; 42P08: it is found twice; 42883: no such function or operator.
-    private static let typingStates: Set<String> = ["42P18", "42P08", "42883"]
+    /// 42P18: a parameter's type cannot be found; 42P08: it is found twice; 42883: no such function or operator;
+    /// 42804: a function of any array does not learn of what.
+    private static let typingStates: Set<String> = ["42P18", "42P08", "42883", "42804"]
 
     /// Throws `QueryFailure`.
     func begin(on connection: PostgresConnection) async throws -> PostgresRowStream {
@@ -35,27 +36,24 @@ struct PostgresRun: Sendable {
 
     private func start(_ binding: PostgresBinding, _ connection: PostgresConnection) async throws -> PostgresRowStream {
         try Task.checkCancellation()
-        let started = try await connection.run { session in
+        let (described, names, isTooLarge) = try await connection.run { session in
             session.deadline = deadline
             let described = try session.describe(sql.text, binding.values, after: preamble)
             let names = try types.names(of: described, session)
             let stream = PostgresStreamLimits(rowBytes: statement.limits.maxCellBytes + Self.rowSlack)
-            var isTooLarge = false
             do {
                 _ = try session.stream(sql.text, binding.values, limits: stream)
+                return (described, names, false)
             } catch PostgresStreamError.tooLarge {
-                isTooLarge = true
+                return (described, names, true)
             }
-            let mayBeInvalid = session.parameterStatus("server_encoding") == "SQL_ASCII"
-            return (described, names, isTooLarge, mayBeInvalid)
         }
-        let (described, names, isTooLarge, mayBeInvalid) = started
         let columns = zip(described, names).map { column, name in
             (name: column.name, dataType: name.name, kind: PostgresTypeNames.kind(column.type, isArray: name.isArray))
         }
         return PostgresRowStream(
             columns: ResultColumn.keyed(columns),
-            cells: described.map { PostgresCell($0.type, mayBeInvalid: mayBeInvalid) },
+            cells: described.map { PostgresCell($0.type) },
             connection: connection,
             run: self,
             isCut: isTooLarge

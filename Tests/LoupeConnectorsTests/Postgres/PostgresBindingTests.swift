@@ -4,10 +4,11 @@ import Testing
 
 @Suite("Parameters of a PostgreSQL datasource")
 struct PostgresBindingTests {
-    private static let setUp = """
-        CREATE TABLE t (id int4, name varchar(10), ts timestamptz, day date, flag boolean, amount numeric);
-        INSERT INTO t SELECT g, 'n' || g, '2026-01-01Z'::timestamptz + g * interval '1 day', date '2026-01-01' + g,
-            g % 2 = 0, g * 1.5 FROM generate_series(1, 10) g
+    /// Stands before each statement, so that no test needs a table of its own.
+    private static let table = """
+        WITH t AS (SELECT g::int4 AS id, ('n' || g)::varchar(10) AS name, '2026-01-01Z'::timestamptz + g * interval '1 day' AS ts,
+            date '2026-01-01' + g AS day, g % 2 = 0 AS flag, g * 1.5 AS amount FROM generate_series(1, 10) g)
+
         """
 
     struct Example: Sendable, CustomStringConvertible {
@@ -98,15 +99,15 @@ struct PostgresBindingTests {
         ]
     )
     func typing(example: Example) async throws {
-        try await PostgresFixture.withConnector(setUp: Self.setUp) { connector, _ in
-            let row = try await connector.row(example.sql, example.parameters)
+        try await PostgresFixture.onCluster { connector in
+            let row = try await connector.row(Self.table + example.sql, example.parameters)
             #expect(row == example.expected)
         }
     }
 
     @Test("A name without a value, and a value with a NUL, are refused")
     func refused() async throws {
-        try await PostgresFixture.withConnector { connector, _ in
+        try await PostgresFixture.onCluster { connector in
             let missing = try await connector.failure("SELECT :a")
             #expect(missing?.code == "rejected" && missing?.message == "The parameter :a has no value")
             let nul = try await connector.failure("SELECT :a", [.text("a", "x\0y")])
@@ -116,7 +117,7 @@ struct PostgresBindingTests {
 
     @Test("A function that does not exist is still an error, at its place in the person's text")
     func unknownFunction() async throws {
-        try await PostgresFixture.withConnector { connector, _ in
+        try await PostgresFixture.onCluster { connector in
             let failure = try await connector.failure(
                 "SELECT 'ä', :long_name,\n  nosuch(:x)",
                 [.text("long_name", "a"), .text("x", "b")]

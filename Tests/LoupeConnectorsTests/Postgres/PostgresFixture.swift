@@ -24,6 +24,14 @@ enum PostgresFixture {
         )
     }
 
+    /// Where no table is needed.
+    static func onCluster<Value: Sendable>(_ body: (PostgresConnector) async throws -> Value) async throws -> Value {
+        let connector = try connector(try TestPostgres.clusterURL())
+        let value = try await body(connector)
+        await connector.close()
+        return value
+    }
+
     static func withConnector<Value: Sendable>(
         setUp sql: String? = nil,
         _ body: (PostgresConnector, String) async throws -> Value
