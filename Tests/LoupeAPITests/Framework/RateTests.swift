@@ -74,4 +74,21 @@ struct RateTests {
             for _ in 0..<5 { #expect(try await call(.get, "/api/v1/widgets/special").status == 200) }
         }
     }
+
+    @Test("behind a trusted proxy the client's own address counts, and nobody can make one up")
+    func proxy() async throws {
+        var api = await TestAPI(addressPerMinute: 1)
+        let path = "/api/v1/widgets/special"
+        try await api.test(.live) { (call: TestCalls) async throws in
+            #expect(try await call(.get, path, headers: [.forwardedFor: "203.0.113.1"]).status == 200)
+            #expect(try await call(.get, path, headers: [.forwardedFor: "203.0.113.2"]).status == 429)
+        }
+        api.rules = APIRules(trustedProxies: try ["127.0.0.0/8", "::1"].map { try #require(AddressRange($0)) })
+        try await api.test(.live) { (call: TestCalls) async throws in
+            #expect(try await call(.get, path, headers: [.forwardedFor: "203.0.113.1"]).status == 200)
+            #expect(try await call(.get, path, headers: [.forwardedFor: "203.0.113.1"]).status == 429)
+            #expect(try await call(.get, path, headers: [.forwardedFor: "203.0.113.2"]).status == 200)
+            #expect(try await call(.get, path, headers: [.forwardedFor: "8.8.8.8, 203.0.113.2"]).status == 429)
+        }
+    }
 }

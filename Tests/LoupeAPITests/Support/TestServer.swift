@@ -51,18 +51,8 @@ struct TestServer: Sendable {
             rules: Accounts.Rules(registration: registration, needsSetupCode: needsSetupCode),
             surroundings: surroundings
         )
-        let accounts = accounts
         let clock = clock
-        authenticator = Authenticator(instant: { clock.instant }, now: now) { token in
-            let (user, session, expiresAt) = try await accounts.authenticate(token)
-            return Identity(
-                organization: user.organizationID,
-                user: user.id,
-                role: user.role,
-                session: session,
-                expiresAt: expiresAt
-            )
-        }
+        authenticator = Authenticator(accounts: accounts, surroundings: surroundings, instant: { clock.instant })
         secrets = DatasourceSecrets(sealer: Sealer(ring), database: database)
         errands = ErrandDesk(work: work, signals: signals, surroundings: surroundings, patience: .seconds(20))
     }
