@@ -10,7 +10,8 @@ struct ModuleRulesTests {
         "LoupeServer": [
             "LoupeAPI", "LoupeEngine", "LoupeServices", "LoupeConnectors", "LoupeResults", "LoupeNet", "LoupeStore",
             "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "Configuration",
-            "ServiceLifecycle", "UnixSignals", "Hummingbird", "HummingbirdCore", "NIOCore", "Logging",
+            "ServiceLifecycle", "UnixSignals", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "NIOCore", "NIOSSL",
+            "Logging",
         ],
         "LoupeAPI": [
             "LoupeServices", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry", "LoupeCore",

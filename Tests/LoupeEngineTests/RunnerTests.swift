@@ -24,7 +24,7 @@ struct RunnerTests {
             let reader = try await fixture.service.result(of: run)
             #expect(reader.columns.map(\.name) == ["id", "name", "price"])
             let page = try await reader.page(offset: 0, limit: 10)
-            #expect(String(decoding: page.rows, as: UTF8.self) == #"[2,"mirror",null],[3,"prism",7.0]"#)
+            #expect(String(decoding: page.rows, as: UTF8.self) == #"[[2,"mirror",null],[3,"prism",7.0]]"#)
             let attempts = try await fixture.service.attempts(of: run)
             #expect(attempts.map(\.outcome) == ["completed"])
         }

@@ -48,6 +48,9 @@ class Server:
         self.start()
 
     def start(self):
+        if hasattr(self, "log"):
+            self.process.stdout.close()
+            self.log.close()
         self.log = tempfile.TemporaryFile(mode="w+")
         self.process = subprocess.Popen(
             [BINARY, *self.arguments], env=environment(**self.settings), stdout=subprocess.PIPE, stderr=self.log,
@@ -58,7 +61,7 @@ class Server:
                 break
         else:
             raise AssertionError(f"{self.arguments} ended with {self.process.wait()}: {self.logged()}")
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        # Nobody reads on: what it prints at start fits into the pipe.
 
     def logged(self):
         self.log.seek(0)
@@ -67,6 +70,11 @@ class Server:
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+
+    def close(self):
+        self.kill()
+        self.process.stdout.close()
+        self.log.close()
 
     def stop(self, within=30):
         if self.process.poll() is None:
@@ -99,7 +107,7 @@ class Client:
     @staticmethod
     def _body(answer):
         data = answer.read()
-        return json.loads(data) if "json" in answer.headers.get("Content-Type", "") and data else data
+        return json.loads(data) if answer.headers.get("Content-Type", "").startswith("application/json") and data else data
 
     def get(self, path, **more):
         return self.call("GET", path, **more)
@@ -165,7 +173,7 @@ class ProcessTest(unittest.TestCase):
     @staticmethod
     def end(server):
         with contextlib.suppress(ProcessLookupError):
-            server.kill()
+            server.close()
 
 
 class Postgres:

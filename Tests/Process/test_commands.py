@@ -42,11 +42,12 @@ class Commands(ProcessTest):
         self.fails(73, "cannot be made", "serve", "--data-dir", "/proc/loupe")
 
     def test_a_data_directory_that_is_not_writable(self):
-        # root writes anywhere but on a read-only file system.
-        path = "/sys/kernel" if os.geteuid() == 0 else f"{self.directory}/closed"
-        if os.geteuid() != 0:
-            os.mkdir(path, 0o500)
-        self.fails(77, "not writable", "serve", "--data-dir", path)
+        if os.geteuid() == 0:
+            # root may write anywhere but in the kernel's own directories.
+            self.fails(77, "Permission denied", "serve", "--data-dir", "/sys/kernel")
+        else:
+            os.mkdir(f"{self.directory}/closed", 0o500)
+            self.fails(77, "not writable", "serve", "--data-dir", f"{self.directory}/closed")
 
     def test_a_port_in_use(self):
         with socket.socket() as taken:

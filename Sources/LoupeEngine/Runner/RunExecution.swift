@@ -12,6 +12,7 @@ struct RunExecution: Sendable {
     let connectors: ConnectorPool
     let surroundings: Surroundings
     let cellBytes: Int
+    let resultBytes: Int
     let backoff: Backoff
     let logger: Logger
 
@@ -76,7 +77,7 @@ struct RunExecution: Sendable {
             timeout: .seconds(run.limits.timeoutSeconds),
             limits: RowLimits(
                 maxRows: run.limits.maxRows,
-                maxBytes: run.limits.maxBytes,
+                maxBytes: min(run.limits.maxBytes, resultBytes),
                 maxCellBytes: cellBytes
             )
         )

@@ -16,6 +16,8 @@ package struct Runner: Service {
         /// Errands at once, beside the runs: a full runner still answers a connection test.
         package var errands = 4
         package var cellBytes = 16 << 20
+        /// Of a result before compression, whatever its run allows.
+        package var resultBytes = 256 << 20
         package var pollInterval = Duration.seconds(5)
         package var beatInterval = Duration.seconds(5)
         /// A runner whose beat failed for so long stops its own statements: the reaper may count it dead.
@@ -138,6 +140,7 @@ package struct Runner: Service {
             connectors: connectors,
             surroundings: surroundings,
             cellBytes: options.cellBytes,
+            resultBytes: options.resultBytes,
             backoff: options.backoff,
             logger: logger
         )

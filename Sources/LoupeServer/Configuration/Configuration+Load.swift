@@ -37,11 +37,9 @@ extension Configuration {
 
     /// A file's text; nil where there is no such file.
     package static func contents(of path: String) throws -> String? {
-        do {
-            return try String(contentsOfFile: path, encoding: .utf8)
-        } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
-            return nil
-        }
+        // Where the directory is none, opening it says so in its own words.
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        return try String(contentsOfFile: path, encoding: .utf8)
     }
 
     private static func read(_ path: String, by readFile: (String) throws -> String?) throws -> String {

@@ -18,7 +18,7 @@ extension Configuration {
             registration: reader.value(Settings.registration)
         )
         engine = Engine(reading: &reader)
-        results = Results(reading: &reader, dataDirectory: dataDirectory)
+        results = Results(reading: &reader, dataDirectory: dataDirectory, isAlone: store.location.isSQLite)
         datasources = Datasources(reading: &reader, dataDirectory: dataDirectory)
         mail = Mail(reading: &reader)
         redis = reader.optional(Settings.redisURL)
@@ -104,10 +104,11 @@ extension Configuration.Engine {
 }
 
 extension Configuration.Results {
-    fileprivate init(reading reader: inout SettingsReader, dataDirectory: String) {
+    fileprivate init(reading reader: inout SettingsReader, dataDirectory: String, isAlone: Bool) {
         let path = dataDirectory + "/results"
-        location = reader.optional(Settings.resultStorage) ?? .directory(path: path)
-        reader.settle(Settings.resultStorage, on: "directory:\(path)")
+        // What other machines read cannot lie in a directory of this one.
+        location = reader.optional(Settings.resultStorage) ?? (isAlone ? .directory(path: path) : .store)
+        reader.settle(Settings.resultStorage, on: isAlone ? "directory:\(path)" : "store")
         maximumBytes = reader.value(Settings.resultMaximum)
         cellMaximumBytes = reader.value(Settings.cellMaximum)
         if cellMaximumBytes > maximumBytes {

@@ -39,7 +39,7 @@ extension Settings {
     )
     static let resultStorage = Setting(
         "RESULT_STORAGE",
-        note: "`directory:<data dir>/results`",
+        note: "`directory:<data dir>/results`; `store` with PostgreSQL",
         .resultLocation,
         "Where results over 256 KiB go. Processes on several machines need a shared directory, or `store`."
     )

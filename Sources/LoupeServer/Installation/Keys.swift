@@ -7,9 +7,9 @@ enum Keys {
     private static let canaryName = "key_canary"
 
     /// Throws `ExitError`.
-    static func ring(_ configuration: Configuration, _ directory: DataDirectory?) throws -> KeyRing {
+    static func ring(_ configuration: Configuration, _ directory: DataDirectory) throws -> KeyRing {
         if let ring = configuration.keyRing { return ring }
-        guard let directory else {
+        guard configuration.role == .serve else {
             throw ExitError(.configuration, "LOUPE_SECRET_KEY is required: every process of an installation shares it.")
         }
         do {

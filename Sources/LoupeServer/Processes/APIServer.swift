@@ -29,8 +29,7 @@ struct APIServer: Sendable {
             sealer: Sealer(installation.keys.derived(for: .sealing)),
             rules: Accounts.Rules(
                 registration: configuration.accounts.registration,
-                needsSetupCode: !configuration.http.isLoopback,
-                hasMail: configuration.mail != nil
+                needsSetupCode: !configuration.http.isLoopback
             ),
             surroundings: installation.surroundings
         )

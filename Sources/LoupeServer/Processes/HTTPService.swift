@@ -1,9 +1,11 @@
 import Glibc
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import LoupeAPI
 import NIOCore
+import NIOSSL
 import ServiceLifecycle
 
 /// Listens on an address and answers with a responder until shutdown.
@@ -11,6 +13,8 @@ struct HTTPService: Service {
     let responder: APIResponder
     let host: String
     let port: Int
+    /// Nil for plain HTTP.
+    let tls: Configuration.TLS?
     /// Called once with the port that it listens on.
     let onListening: @Sendable (Int) async -> Void
     let logger: Logger
@@ -21,7 +25,7 @@ struct HTTPService: Service {
         quiet.logLevel = max(.warning, logger.logLevel)
         let application = Application(
             responder: responder,
-            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(75))),
+            server: try server,
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) },
             logger: quiet
@@ -30,6 +34,24 @@ struct HTTPService: Service {
             try await application.run()
         } catch let error as IOError {
             throw ExitError(.unavailable, "\(host):\(port) cannot be listened on: \(HTTPService.reason(error)).")
+        }
+    }
+
+    private var server: HTTPServerBuilder {
+        get throws {
+            guard let tls else { return .api }
+            do {
+                let chain = try NIOSSLCertificate.fromPEMFile(tls.certificatePath).map {
+                    NIOSSLCertificateSource.certificate($0)
+                }
+                let key = try NIOSSLPrivateKey(file: tls.keyPath, format: .pem)
+                return try .tls(
+                    .api,
+                    tlsConfiguration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+                )
+            } catch {
+                throw ExitError(.configuration, "TLS_CERT, TLS_KEY: the certificate and its key cannot be used.")
+            }
         }
     }
 

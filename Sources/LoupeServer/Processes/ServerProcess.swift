@@ -60,6 +60,7 @@ package struct ServerProcess: Sendable {
             var options = Runner.Options(id: installation.name, version: LoupeVersion.current)
             options.concurrency = installation.configuration.engine.runnerConcurrency
             options.cellBytes = installation.configuration.results.cellMaximumBytes
+            options.resultBytes = installation.configuration.results.maximumBytes
             return Runner(
                 options: options,
                 database: installation.database,
@@ -98,6 +99,7 @@ package struct ServerProcess: Sendable {
                 responder: server.responder(),
                 host: http.host,
                 port: http.port,
+                tls: http.tls,
                 onListening: { port in
                     if let code { announce("Set-up code for the first registration: \(code)") }
                     announce("Loupe listens on \(publicURL ?? "\(scheme)://\(http.host):\(port)")")
@@ -116,6 +118,7 @@ package struct ServerProcess: Sendable {
                 responder: server.healthResponder(),
                 host: "127.0.0.1",
                 port: installation.configuration.http.opsPort,
+                tls: nil,
                 onListening: { port in announce("Health is answered on http://127.0.0.1:\(port)/health") },
                 logger: installation.logger
             )
