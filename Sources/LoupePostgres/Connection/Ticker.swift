@@ -2,7 +2,7 @@ import Dispatch
 import LoupeCore
 import Synchronization
 
-/// Calls a body now and then until it is stopped.
+/// Calls a body now and then until it is stopped, on a queue of its own: the shared ones may be busy.
 final class Ticker: Sendable {
     private let timer = Mutex<Timer?>(nil)
 
@@ -12,7 +12,7 @@ final class Ticker: Sendable {
     }
 
     func start(every interval: Duration, _ body: @escaping @Sendable () -> Void) {
-        let source = DispatchSource.makeTimerSource()
+        let source = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "loupe.postgres.ticker"))
         let milliseconds = DispatchTimeInterval.milliseconds(Int(interval.wholeMilliseconds))
         source.schedule(deadline: .now() + milliseconds, repeating: milliseconds, leeway: .milliseconds(1))
         source.setEventHandler(handler: body)

@@ -13,7 +13,7 @@ final class FloodWatch: Sendable {
     /// A number of its own for each wait; zero between waits.
     private let turn = Atomic<Int>(0)
     private let lastTurn = Atomic<Int>(0)
-    private let isTripped = Atomic<Bool>(false)
+    private let trippedAt = Atomic<Int>(0)
     private let seen = Mutex<(turn: Int, bytes: Int64)>((0, 0))
     private let timer = Ticker()
 
@@ -27,8 +27,11 @@ final class FloodWatch: Sendable {
         timer.stop()
     }
 
+    /// How many bytes of the row had come when it was stopped.
+    var received: Int { trippedAt.load(ordering: .acquiring) }
+
     /// Whether the limit was passed: the connection is shut then.
-    var hasTripped: Bool { isTripped.load(ordering: .acquiring) }
+    var hasTripped: Bool { received > 0 }
 
     func beginWait() {
         turn.store(lastTurn.add(1, ordering: .relaxed).newValue, ordering: .releasing)
@@ -47,7 +50,7 @@ final class FloodWatch: Sendable {
             return received - seen.bytes
         }
         guard grown > limit else { return }
-        isTripped.store(true, ordering: .releasing)
+        trippedAt.store(Int(grown), ordering: .releasing)
         shutdown(socket, Int32(SHUT_RDWR))
     }
 }

@@ -11,8 +11,9 @@ package struct PostgresStreamLimits: Sendable, Hashable {
 }
 
 package enum PostgresStreamError: Error, Sendable, Hashable {
-    /// A row was larger than its limit. The statement is cancelled and the connection closed.
-    case tooLarge
+    /// A row was larger than its limit. The statement is cancelled and the connection closed; `received` bytes of the
+    /// row had come by then, of which the process held no more.
+    case tooLarge(received: Int)
 }
 
 /// A row of a stream. Valid until the next one is asked for.
@@ -166,13 +167,12 @@ extension PostgresSession {
             try awaitResult { bytes in try self.count(bytes) }
         } catch {
             let isFlooded = state?.watch?.hasTripped == true || error is PostgresStreamError
+            let received = max(state?.pendingBytes ?? 0, state?.watch?.received ?? 0)
             freeStream()
-            if isFlooded {
-                link.cancelBlocking()
-                close()
-                throw PostgresStreamError.tooLarge
-            }
-            throw error
+            guard isFlooded else { throw error }
+            link.cancelBlocking()
+            close()
+            throw PostgresStreamError.tooLarge(received: received)
         }
     }
 
@@ -185,7 +185,9 @@ extension PostgresSession {
             state.watch = watch
         }
         state.pendingBytes += bytes
-        if state.pendingBytes > state.limits.rowBytes { throw PostgresStreamError.tooLarge }
+        if state.pendingBytes > state.limits.rowBytes {
+            throw PostgresStreamError.tooLarge(received: state.pendingBytes)
+        }
     }
 
     private func drain() throws {
