@@ -216,7 +216,8 @@ struct ConfigurationTests {
         let text = configuration.effective.map(\.description).joined(separator: "\n")
         #expect(!text.contains("hunter2") && !text.contains(key))
         #expect(text.contains("DATABASE_URL=postgres://u:•••@h/d?password=••• (environment)"))
-        #expect(text.contains("RESULT_STORAGE=directory:/data/results (default)"))
+        #expect(text.contains("RESULT_STORAGE=store (default)"))
+        #expect(try load().effective.map(\.description).contains("RESULT_STORAGE=directory:/data/results (default)"))
         #expect(configuration.effective.count == Settings.all.count)
         #expect(!"\(configuration)".contains("hunter2@r"))
     }

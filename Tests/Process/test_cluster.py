@@ -1,5 +1,6 @@
 """The three roles apart on one PostgreSQL, and what happens when something dies."""
 
+import signal
 import threading
 import unittest
 
@@ -56,6 +57,21 @@ class Cluster(ProcessTest):
         status, page = client.get(f"/runs/{run['id']}/result")
         self.assertEqual(page["rows"], [[1000, ""]])
         self.assertEqual(self.postgres.sql("SELECT count(*) FROM results WHERE complete", "loupe"), "1")
+
+    def test_a_frozen_runner_that_wakes_finds_its_lease_gone_and_works_on(self):
+        client, _ = self.api(), self.scheduler()
+        client.found()
+        shop = client.connect(self.data)
+        runner = self.runner("frozen")
+        run = client.execute(shop, "SELECT pg_sleep(3), 'frozen' AS word")
+        until(lambda: self.running("frozen") == 1)
+        runner.process.send_signal(signal.SIGSTOP)
+        until(lambda: client.run(run["id"])["status"] == "queued", within=60)
+        runner.process.send_signal(signal.SIGCONT)
+        ended = until(lambda: (now := client.run(run["id"], wait=20))["status"] == "completed" and now, within=60)
+        self.assertEqual([one["outcome"] for one in ended["attempts"]], ["lost", "completed"])
+        self.assertEqual(self.postgres.sql("SELECT count(*) FROM results WHERE complete", "loupe"), "1")
+        self.assertEqual(client.execute(shop, "SELECT 1", wait=30)["attempt"], 1)
 
     def test_a_cancel_reaches_the_server(self):
         client = self.api()

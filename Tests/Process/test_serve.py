@@ -1,11 +1,14 @@
 """`loupe serve` as a person meets it, on SQLite alone."""
 
+import concurrent.futures
+import contextlib
 import json
 import os
 import re
 import shutil
 import sqlite3
 import subprocess
+import time
 import unittest
 from pathlib import Path
 
@@ -71,6 +74,21 @@ class Serve(ProcessTest):
         server.start()
         until(lambda: client.run(run["id"])["status"] == "running")
         self.assertEqual(client.run(run["id"])["attempt"], 1)
+
+    def test_open_waits_do_not_hold_up_the_end(self):
+        server, client = self.serve()
+        client.found()
+        run = client.execute(self.attach_file(client), ENDLESS)
+        until(lambda: client.run(run["id"])["status"] == "running")
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            waiting = pool.submit(client.run, run["id"], wait=30)
+            # The wait is open once its request is: the log tells only of answers.
+            until(lambda: waiting.running())
+            started = time.monotonic()
+            self.assertEqual(server.stop(within=25), 0)
+            self.assertLess(time.monotonic() - started, 20)
+            with contextlib.suppress(OSError):
+                self.assertEqual(waiting.result()["status"], "running")
 
     def test_its_own_store_is_no_datasource(self):
         _, client = self.serve(SQLITE_DIRECTORIES=f"{self.directory}/data")

@@ -10,4 +10,9 @@ package struct Bell: Sendable {
     package func ring() {
         continuation.yield()
     }
+
+    /// Ends the rings: the loop that waits for them ends.
+    package func silence() {
+        continuation.finish()
+    }
 }

@@ -118,10 +118,9 @@ struct RunExecution: Sendable {
             var outcome = Run.Outcome()
             outcome.executionMilliseconds = Int(elapsed.wholeMilliseconds)
             await write(.cancelled, outcome: outcome, result: nil, error: nil)
-        case .shutdown, nil:
+        case .shutdown, .leaseDoubtful, nil:
+            // Where the lease went to another meanwhile, the fence keeps this from being written.
             await persist { try await runs.handBack(claim) }
-        case .leaseDoubtful:
-            logger.warning("A run was given up: this runner's beat failed", metadata: metadata(nil))
         }
     }
 

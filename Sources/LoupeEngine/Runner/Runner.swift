@@ -5,6 +5,7 @@ package import LoupeResults
 package import LoupeServices
 package import LoupeStore
 import ServiceLifecycle
+import Synchronization
 
 /// Claims runs and errands and carries them out: the only part of Loupe that opens users' databases.
 package struct Runner: Service {
@@ -66,23 +67,47 @@ package struct Runner: Service {
         errands = Errands(work: work, connectors: connectors, factory: factory, secrets: secrets, logger: logger)
     }
 
+    /// Throws `conflict` where another runner works under this one's id.
     package func run() async throws {
-        let incarnation = try await register()
+        let registration = Registration(try await register())
         try await giveBackPredecessorsRuns()
-        await withTaskGroup { group in
-            group.addTask { await beat(incarnation) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await beat(registration) }
             group.addTask { await stopCancelledAtSignals() }
             group.addTask { await closeIdleConnectors() }
-            await withTaskGroup { claiming in
-                claiming.addTask { await claimRuns() }
-                claiming.addTask { await claimErrands() }
+            group.addTask {
+                await withTaskGroup { claiming in
+                    claiming.addTask { await claimRuns() }
+                    claiming.addTask { await claimErrands() }
+                }
+                throw ClaimingEnded()
             }
-            // The beat goes on until the last run has ended or was handed back.
-            group.cancelAll()
+            do {
+                try await group.waitForAll()
+            } catch is ClaimingEnded {
+                // The beat went on until the last run had ended or was handed back.
+                group.cancelAll()
+            }
         }
         await connectors.closeAll()
         // The reaper would find out by itself, only later; nothing is lost with it.
-        try? await runners.signOff(options.id, incarnation: incarnation)
+        try? await runners.signOff(options.id, incarnation: registration.incarnation)
+    }
+
+    private struct ClaimingEnded: Error {}
+
+    /// Which incarnation this runner is now: a runner that was counted dead and lives signs on again.
+    private final class Registration: Sendable {
+        private let current: Mutex<UUID>
+
+        init(_ incarnation: UUID) {
+            current = Mutex(incarnation)
+        }
+
+        var incarnation: UUID {
+            get { current.withLock { $0 } }
+            set { current.withLock { $0 = newValue } }
+        }
     }
 
     /// Signs on, waiting for a store that is not there yet.
@@ -105,7 +130,7 @@ package struct Runner: Service {
 
     /// A runner of this id that was killed cannot come back: what it held goes on at once.
     private func giveBackPredecessorsRuns() async throws {
-        for held in try await runners.held() where held.runner == options.id { try await runs.loseRunner(of: held) }
+        for held in try await runners.held(by: options.id) { try await runs.loseRunner(of: held) }
     }
 
     // MARK: Runs
@@ -144,12 +169,11 @@ package struct Runner: Service {
             backoff: options.backoff,
             logger: logger
         )
-        let id = claim.run.id
-        let task = Task { await execution.execute { running.reason(of: id) } }
-        running.add(id) { task.cancel() }
-        if claim.run.state.isCancelRequested { running.stop(id, because: .requested) }
+        let task = Task { await execution.execute { running.reason(of: claim.lease) } }
+        running.add(claim.lease, of: claim.run.id) { task.cancel() }
+        if claim.run.state.isCancelRequested { running.stop(claim.run.id, because: .requested) }
         await task.value
-        running.remove(id)
+        running.remove(claim.lease)
     }
 
     /// After shutdown began: what ends within the grace period ends, the rest goes back to the queue.
@@ -209,23 +233,42 @@ package struct Runner: Service {
 
     // MARK: Beat and cancellations
 
-    private func beat(_ incarnation: UUID) async {
+    private func beat(_ registration: Registration) async throws {
         let clock = ContinuousClock()
         var lastBeat = clock.now
+        var orphans: Set<UUID> = []
         for await _ in Ticks(every: options.beatInterval) {
             do {
-                guard try await runners.beat(options.id, incarnation: incarnation) else {
-                    logger.error("Another runner has this one's id", metadata: ["runner.id": "\(options.id)"])
+                if try await !runners.beat(options.id, incarnation: registration.incarnation) {
                     running.stopAll(because: .leaseDoubtful)
-                    continue
+                    guard try await !runners.isRegistered(options.id) else { throw anotherHasThisID }
+                    logger.warning("This runner was counted dead and signs on again")
+                    registration.incarnation = try await register()
                 }
                 lastBeat = clock.now
                 try await stopCancelled()
+                orphans = try await giveBackOrphans(knownBefore: orphans)
+            } catch let error as LoupeError where error.code == .conflict {
+                throw error
             } catch {
                 logger.warning("The runner's beat failed", metadata: ["error": "\(error)"])
                 if clock.now - lastBeat > options.beatPatience { running.stopAll(because: .leaseDoubtful) }
             }
         }
+    }
+
+    private var anotherHasThisID: LoupeError {
+        LoupeError(.conflict, "another runner works under the id \(options.id)")
+    }
+
+    /// A claim whose commit was never answered, or an end that could not be written, leaves a run that the store
+    /// counts as this runner's and nobody works on. Seen so at two beats it goes back to the queue.
+    private func giveBackOrphans(knownBefore: Set<UUID>) async throws -> Set<UUID> {
+        let held = try await runners.held(by: options.id)
+        let mine = running.leases
+        let orphans = held.filter { !mine.contains($0.lease) }
+        for orphan in orphans where knownBefore.contains(orphan.lease) { try await runs.loseRunner(of: orphan) }
+        return Set(orphans.map(\.lease))
     }
 
     private func stopCancelledAtSignals() async {

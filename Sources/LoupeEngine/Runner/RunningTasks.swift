@@ -1,7 +1,8 @@
+import Foundation
 import LoupeCore
 import Synchronization
 
-/// The runs that this runner executes now, and why one of them is being stopped.
+/// The runs that this runner executes now, by their leases, and why one of them is being stopped.
 final class RunningTasks: Sendable {
     /// Why a statement is cancelled: it decides what becomes of the run.
     enum StopReason: Hashable, Sendable {
@@ -9,45 +10,50 @@ final class RunningTasks: Sendable {
         case requested
         /// The runner shuts down: the run goes back to the queue, the attempt uncounted.
         case shutdown
-        /// The runner's beat failed for too long: somebody else may own the run by now, so nothing is written.
+        /// The runner's beat failed for too long: others may hold its runs by now.
         case leaseDoubtful
     }
 
     private struct Entry {
-        var cancel: @Sendable () -> Void
+        let run: Run.ID
+        let cancel: @Sendable () -> Void
         var reason: StopReason?
     }
 
-    private let entries = Mutex<[Run.ID: Entry]>([:])
+    private let entries = Mutex<[UUID: Entry]>([:])
 
-    var count: Int { entries.withLock { $0.count } }
-    var ids: [Run.ID] { entries.withLock { Array($0.keys) } }
+    var leases: Set<UUID> { entries.withLock { Set($0.keys) } }
 
-    func add(_ id: Run.ID, cancel: @escaping @Sendable () -> Void) {
-        entries.withLock { $0[id] = Entry(cancel: cancel) }
+    func add(_ lease: UUID, of run: Run.ID, cancel: @escaping @Sendable () -> Void) {
+        entries.withLock { $0[lease] = Entry(run: run, cancel: cancel) }
     }
 
-    /// Forgets a run and says why it was stopped, if it was.
-    @discardableResult
-    func remove(_ id: Run.ID) -> StopReason? {
-        entries.withLock { $0.removeValue(forKey: id)?.reason }
+    func remove(_ lease: UUID) {
+        entries.withLock { $0[lease] = nil }
     }
 
-    func reason(of id: Run.ID) -> StopReason? {
-        entries.withLock { $0[id]?.reason }
+    func reason(of lease: UUID) -> StopReason? {
+        entries.withLock { $0[lease]?.reason }
     }
 
     /// Cancels a run's task; the first reason counts.
-    func stop(_ id: Run.ID, because reason: StopReason) {
-        let cancel = entries.withLock { entries in
-            guard entries[id]?.reason == nil else { return nil as (@Sendable () -> Void)? }
-            entries[id]?.reason = reason
-            return entries[id]?.cancel
-        }
-        cancel?()
+    func stop(_ run: Run.ID, because reason: StopReason) {
+        stop(because: reason) { $0.run == run }
     }
 
     func stopAll(because reason: StopReason) {
-        for id in ids { stop(id, because: reason) }
+        stop(because: reason) { _ in true }
+    }
+
+    private func stop(because reason: StopReason, where matches: (Entry) -> Bool) {
+        let cancels = entries.withLock { entries in
+            var cancels: [@Sendable () -> Void] = []
+            for (lease, entry) in entries where entry.reason == nil && matches(entry) {
+                entries[lease]?.reason = reason
+                cancels.append(entry.cancel)
+            }
+            return cancels
+        }
+        for cancel in cancels { cancel() }
     }
 }

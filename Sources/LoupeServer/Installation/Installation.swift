@@ -76,7 +76,7 @@ package struct Installation: Sendable {
         let made = "\(ProcessInfo.processInfo.hostName)-\(String(surroundings.random().0 & 0xFFFF_FFFF, radix: 16))"
         return switch configuration.role {
         // One process at a time works in its data directory: what its predecessor held, it may take up at once.
-        case .serve: configuration.engine.runnerID ?? "serve"
+        case .serve: configuration.engine.runnerID ?? (configuration.store.location.isSQLite ? "serve" : made)
         case .runner: configuration.engine.runnerID ?? made
         case .scheduler: configuration.engine.schedulerID ?? made
         case .api: made

@@ -24,30 +24,34 @@ package struct ServerProcess: Sendable {
         var services: [any Service] = []
         if let signals = installation.store.postgresSignals { services.append(SignalService(signals: signals)) }
         switch installation.configuration.role {
-        case .serve: services += [upkeep, try runner, try await api]
-        case .api: services += [try await api]
+        case .serve: services += [upkeep, Together(services: [try runner, try await api, waits])]
+        case .api: services += [Together(services: [try await api, waits])]
         case .runner: services += [try runner, await health]
         case .scheduler: services += [upkeep, await health]
         }
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: services.map {
-                    ServiceGroupConfiguration.ServiceConfiguration(
-                        service: $0,
-                        failureTerminationBehavior: .gracefullyShutdownGroup
-                    )
-                },
-                gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: quietLogger
-            )
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: $0,
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                )
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: quietLogger
         )
+        // A download whose client stopped reading would hold it up for ever.
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
         do {
-            try await group.run()
+            try await ServiceGroup(configuration: configuration).run()
         } catch is CancellationError {
             // The group was told to stop.
+        } catch let error as LoupeError {
+            throw ExitError(.unavailable, "\(error.message).")
         }
         await installation.database.close()
     }
+
+    private var waits: WaitEnder { WaitEnder(signals: installation.store.signals) }
 
     private var quietLogger: Logger {
         var logger = installation.logger
@@ -123,6 +127,28 @@ package struct ServerProcess: Sendable {
                 logger: installation.logger
             )
         }
+    }
+}
+
+/// Services that shut down at the same time: the group would wait for one before it tells the next.
+private struct Together: Service {
+    let services: [any Service]
+
+    func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for service in services { group.addTask { try await service.run() } }
+        }
+    }
+}
+
+/// Ends open waits when shutdown begins: they would hold it up for half a minute.
+private struct WaitEnder: Service {
+    let signals: SignalHub
+
+    func run() async throws {
+        // Ends with graceful shutdown, or with the task.
+        try? await gracefulShutdown()
+        signals.endWaiting()
     }
 }
 

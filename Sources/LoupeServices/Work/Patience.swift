@@ -15,14 +15,18 @@ enum Patience {
         let bell = Bell()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
-            group.addTask { for await _ in signals { bell.ring() } }
+            group.addTask {
+                for await _ in signals { bell.ring() }
+                bell.silence()
+            }
             group.addTask { for await _ in Ticks(every: min(time, .seconds(1))) { bell.ring() } }
             for await _ in bell.rings {
                 if let value = try await look() { return value }
                 if ContinuousClock.now >= deadline { return nil }
             }
-            // The rings end only with the task.
-            throw CancellationError()
+            // The process shuts down, or nobody waits any more.
+            try Task.checkCancellation()
+            return nil
         }
     }
 }

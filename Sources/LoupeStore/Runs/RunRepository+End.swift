@@ -105,7 +105,8 @@ extension RunRepository {
         return next ?? before
     }
 
-    /// Fails what waited in the queue since before `limit`, at most a hundred at a time; how many.
+    /// Fails what waited in the queue since before `limit`, since it was accepted or last came back; at most a hundred at
+    /// a time. How many.
     package func expireQueued(before limit: Timestamp) async throws -> Int {
         let now = surroundings.now()
         let error = QueryFailure(
@@ -114,7 +115,12 @@ extension RunRepository {
         )
         let expired = try await database.write { transaction in
             let waiting: [(Run.ID, Organization.ID)] = try transaction.all(
-                "SELECT id, org_id FROM runs WHERE status = 'queued' AND created_at < \(limit) LIMIT 100"
+                """
+                SELECT id, org_id FROM runs r WHERE r.status = 'queued' AND r.created_at < \(limit)
+                    AND NOT EXISTS (SELECT 1 FROM run_attempts a WHERE a.org_id = r.org_id AND a.run_id = r.id
+                        AND a.completed_at >= \(limit))
+                LIMIT 100
+                """
             ) { row in (try row.id(), try row.id()) }
             return try waiting.compactMap { id, organization -> Run.ID? in
                 let change = Change(transaction: transaction, id: id, organization: organization, now: now)

@@ -92,12 +92,18 @@ package struct RunnerRepository: Sendable {
         package let runner: String
     }
 
-    /// What runs, by whom: at most a thousand at a time.
-    package func held() async throws -> [Held] {
-        try await database.read { transaction in
+    /// Whether any incarnation of the runner is signed on.
+    package func isRegistered(_ id: String) async throws -> Bool {
+        try await database.read { try $0.count("SELECT count(*) FROM runners WHERE id = \(id)") } > 0
+    }
+
+    /// What runs, by whom: at most a thousand at a time. `runner` for one runner's own.
+    package func held(by runner: String? = nil) async throws -> [Held] {
+        let whose: SQL = runner.map { " AND runner_id = \($0)" } ?? ""
+        return try await database.read { transaction in
             try transaction.all(
                 """
-                SELECT id, org_id, lease_token, attempt, runner_id FROM runs WHERE status = 'running' LIMIT 1000
+                SELECT id, org_id, lease_token, attempt, runner_id FROM runs WHERE status = 'running'\(whose) LIMIT 1000
                 """
             ) { row in
                 Held(

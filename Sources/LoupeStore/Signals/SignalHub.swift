@@ -41,6 +41,14 @@ package final class SignalHub: Sendable {
         state.withLock { $0.outlet }?(signal)
     }
 
+    /// Ends the waiting for runs and answers: the process shuts down, and whoever waits answers as things stand.
+    package func endWaiting() {
+        let waiting = state.withLock { state in
+            state.subscribers.filter { $0.key.isWaiting }.flatMap { $0.value.values.map(\.self) }
+        }
+        for continuation in waiting { continuation.finish() }
+    }
+
     /// Tells this process only: the signal came from outside.
     func deliver(_ signal: Signal) {
         let targets = state.withLock { state in
@@ -58,6 +66,15 @@ package final class SignalHub: Sendable {
         state.withLock { state in
             state.subscribers[topic]?[key] = nil
             if state.subscribers[topic]?.isEmpty == true { state.subscribers[topic] = nil }
+        }
+    }
+}
+
+extension SignalHub.Topic {
+    fileprivate var isWaiting: Bool {
+        switch self {
+        case .run, .answer: true
+        case .work, .cancellations, .all: false
         }
     }
 }
