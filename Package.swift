@@ -108,7 +108,7 @@ targets += module(
 targets += [
     .target(
         name: "LoupeFuzz",
-        dependencies: ["LoupeConnectors", "LoupeCore"],
+        dependencies: ["LoupeConnectors", "LoupeStore", "LoupeCore"],
         path: "Fuzz/LoupeFuzz",
         swiftSettings: strict
     ),

@@ -11,7 +11,7 @@ package struct FuzzTarget: Sendable {
 
     /// A new target is added here.
     package static func all() -> [FuzzTarget] {
-        [.lexer, .guard(), .connection, .json]
+        [.lexer, .guard(), .connection, .json, .cursor]
     }
 }
 

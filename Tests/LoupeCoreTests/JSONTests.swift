@@ -14,7 +14,8 @@ struct JSONTests {
             ("{}", "{}"),
             ("9007199254740993", "9007199254740993"),
             (#"{"a":1,"a":2}"#, #"{"a":2}"#),
-        ])
+        ]
+    )
     func canonical(_ text: String, _ canonical: String) throws {
         #expect(try JSONValue(parsing: text).canonicalText == canonical)
     }
@@ -22,9 +23,11 @@ struct JSONTests {
     @Test(
         "that is malformed is refused at its place",
         arguments: [
-            "", " ", "{", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "01", "1.", "1e", "-", "+1", "tru", "nulll", "\"", "\"\\x\"",
+            "", " ", "{", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "01", "1.", "1e", "-", "+1", "tru", "nulll", "\"",
+            "\"\\x\"",
             "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "[1 2]", "{\"a\":1,}", "1 2", "\"a\nb\"", "]", "[}", "NaN",
-        ])
+        ]
+    )
     func malformed(_ text: String) {
         #expect(throws: JSONTokenizer.Failure.self) { try JSONValue(parsing: text) }
     }
@@ -46,7 +49,8 @@ struct JSONTests {
     func iterative() throws {
         let levels = 1_000_000
         var tokens = JSONTokenizer(
-            Array((String(repeating: "[", count: levels) + String(repeating: "]", count: levels)).utf8))
+            Array((String(repeating: "[", count: levels) + String(repeating: "]", count: levels)).utf8)
+        )
         var count = 0
         while try tokens.next() != nil { count += 1 }
         #expect(count == 2 * levels)
@@ -77,7 +81,8 @@ struct RowBlockTests {
         block.endRow()
         #expect(
             String(decoding: block.bytes, as: UTF8.self)
-                == #"[0,-1,9007199254740991,"9007199254740992","9223372036854775807","-9223372036854775808"]"# + "\n")
+                == #"[0,-1,9007199254740991,"9007199254740992","9223372036854775807","-9223372036854775808"]"# + "\n"
+        )
     }
 
     @Test("are lines, whatever a cell holds")
@@ -110,7 +115,8 @@ struct RowBlockTests {
     @Test("have columns with keys of their own, also where names repeat")
     func keys() {
         let columns = ResultColumn.keyed(
-            ["id", "id", "id_2", "id"].map { ($0, "int4", ValueKind.integer) })
+            ["id", "id", "id_2", "id"].map { ($0, "int4", ValueKind.integer) }
+        )
         #expect(columns.map(\.name) == ["id", "id", "id_2", "id"])
         #expect(Set(columns.map(\.key)).count == 4)
         #expect(columns[0].key == "id")

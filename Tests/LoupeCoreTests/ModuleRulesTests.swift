@@ -10,7 +10,7 @@ struct ModuleRulesTests {
         "LoupeServer": [
             "LoupeAPI", "LoupeEngine", "LoupeServices", "LoupeConnectors", "LoupeResults", "LoupeNet", "LoupeStore",
             "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "Configuration",
-            "ServiceLifecycle", "Hummingbird", "HummingbirdCore", "NIOCore", "Logging",
+            "ServiceLifecycle", "UnixSignals", "Hummingbird", "HummingbirdCore", "NIOCore", "Logging",
         ],
         "LoupeAPI": [
             "LoupeServices", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry", "LoupeCore",
@@ -25,7 +25,8 @@ struct ModuleRulesTests {
             "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeNet", "LoupeTelemetry", "LoupeCore", "Logging",
         ],
         "LoupeConnectors": [
-            "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "GRDBSQLite", "CPGQuery", "Logging",
+            "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "GRDBSQLite", "CPGQuery", "CSQLiteConfig",
+            "Logging",
         ],
         "LoupeResults": ["LoupeStore", "LoupeNet", "LoupeTelemetry", "LoupeCore", "CZstd", "Logging"],
         "LoupeStore": [

@@ -9,7 +9,9 @@ struct ParameterTests {
     private static let berlin = TimeZone(identifier: "Europe/Berlin") ?? .gmt
 
     private func resolve(
-        _ definitions: [ParameterDefinition], _ values: [String: JSONValue], names: [String]? = nil
+        _ definitions: [ParameterDefinition],
+        _ values: [String: JSONValue],
+        names: [String]? = nil
     ) throws -> [ParameterValue] {
         try ParameterResolver(definitions: definitions, now: ParameterTests.now, zone: ParameterTests.berlin)
             .resolve(values, names: names ?? definitions.map(\.name)).map(\.value)
@@ -27,17 +29,22 @@ struct ParameterTests {
         #expect(try resolve(definitions, [:]) == [.string("x"), .null, .null, .null, .null])
         #expect(
             try resolve(
-                definitions, ["s": "a'b", "n": .number("9007199254740993"), "b": "true", "d": "2024-02-29", "t": ""])
-                == [.string("a'b"), .number("9007199254740993"), .boolean(true), .date("2024-02-29"), .null])
+                definitions,
+                ["s": "a'b", "n": .number("9007199254740993"), "b": "true", "d": "2024-02-29", "t": ""]
+            )
+                == [.string("a'b"), .number("9007199254740993"), .boolean(true), .date("2024-02-29"), .null]
+        )
     }
 
     @Test(
         "of the wrong type are refused by name",
         arguments: [
             (ParameterType.number, JSONValue.string("ten")), (.number, true), (.boolean, "yes"), (.date, "2023-02-29"),
-            (.date, "soon"), (.datetime, "2026-01-01T25:00:00Z"), (.string, ["a"]), (.string, ["a": 1]),
+            (.date, "soon"), (.datetime, "2026-01-01T25:00:00Z"), (.string, .array(["a"])),
+            (.string, .object(["a": 1])),
             (.string, .string("a\u{0}b")),
-        ])
+        ]
+    )
     func wrongType(_ type: ParameterType, _ value: JSONValue) {
         let error = #expect(throws: LoupeError.self) {
             try resolve([ParameterDefinition(name: "p", type: type)], ["p": value])
@@ -70,7 +77,8 @@ struct ParameterTests {
     func implied() throws {
         #expect(
             try resolve([], ["a": 1, "b": "x", "c": [1]], names: ["a", "b", "c"])
-                == [.number("1"), .string("x"), .list([.number("1")])])
+                == [.number("1"), .string("x"), .list([.number("1")])]
+        )
     }
 
     @Test(
@@ -80,10 +88,12 @@ struct ParameterTests {
             ("start_of_month", "2026-03-01"), ("start of month", "2026-03-01"), ("start_of_month-1mo", "2026-02-01"),
             ("end_of_month", "2026-04-01"), ("start_of_week", "2026-03-23"), ("start_of_year+1w", "2026-01-08"),
             ("start_of_quarter", "2026-01-01"), ("-1y", "2025-03-29"), ("+1q", "2026-06-29"),
-        ])
+        ]
+    )
     func relativeDates(_ text: String, _ date: String) throws {
         #expect(
-            try resolve([ParameterDefinition(name: "d", type: .date)], ["d": .string(text)]) == [.date(date)])
+            try resolve([ParameterDefinition(name: "d", type: .date)], ["d": .string(text)]) == [.date(date)]
+        )
     }
 
     @Test(
@@ -92,10 +102,12 @@ struct ParameterTests {
             ("now", "2026-03-29T12:30:00.000+02:00"), ("-1h", "2026-03-29T11:30:00.000+02:00"),
             ("today", "2026-03-29T00:00:00.000+01:00"), ("-1d", "2026-03-28T12:30:00.000+01:00"),
             ("now-90min", "2026-03-29T11:00:00.000+02:00"), ("start_of_hour", "2026-03-29T12:00:00.000+02:00"),
-        ])
+        ]
+    )
     func relativeTimes(_ text: String, _ time: String) throws {
         #expect(
-            try resolve([ParameterDefinition(name: "t", type: .datetime)], ["t": .string(text)]) == [.datetime(time)])
+            try resolve([ParameterDefinition(name: "t", type: .datetime)], ["t": .string(text)]) == [.datetime(time)]
+        )
     }
 
     @Test("are kept with their run exactly as they were bound")

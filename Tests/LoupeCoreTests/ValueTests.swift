@@ -9,7 +9,8 @@ struct ValueTests {
         let id = try #require(Run.ID("01A2090E-1be2-7873-b421-6313bca7c00d"))
         #expect(id.description == "01a2090e-1be2-7873-b421-6313bca7c00d")
         #expect(Run.ID(id.description) == id)
-        for text in ["", "01a2090e", "01a2090e-1be2-7873-b421-6313bca7c00g", "01a2090e1be27873b4216313bca7c00d", "{…}"] {
+        for text in ["", "01a2090e", "01a2090e-1be2-7873-b421-6313bca7c00g", "01a2090e1be27873b4216313bca7c00d", "{…}"]
+        {
             #expect(Run.ID(text) == nil)
         }
     }
@@ -32,7 +33,8 @@ struct ValueTests {
             ("0001-01-01T00:00:00-01:00", "0001-01-01T01:00:00.000Z"),
             ("2000-02-29T00:00:00z", "2000-02-29T00:00:00.000Z"),
             ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59.000Z"),
-        ])
+        ]
+    )
     func times(_ text: String, _ written: String) throws {
         #expect(try #require(Timestamp(rfc3339: text)).description == written)
     }
@@ -40,9 +42,11 @@ struct ValueTests {
     @Test(
         "times that are not times are refused",
         arguments: [
-            "", "2026-01-31", "2026-02-29T00:00:00Z", "2026-01-31T24:00:00Z", "2026-01-31T09:30:00", "2026-13-01T00:00:00Z",
+            "", "2026-01-31", "2026-02-29T00:00:00Z", "2026-01-31T24:00:00Z", "2026-01-31T09:30:00",
+            "2026-13-01T00:00:00Z",
             "2026-01-31T09:30:00.Z", "2026-01-31T09:30:00+1:00", "2026-01-31T09:30:00Zx",
-        ])
+        ]
+    )
     func notTimes(_ text: String) {
         #expect(Timestamp(rfc3339: text) == nil)
     }
@@ -60,12 +64,18 @@ struct ValueTests {
 @Suite("Turns")
 struct ClassTurnsTests {
     private func candidates(
-        _ count: Int, _ priority: RunPriority, _ organization: Organization.ID = Identifier(UUID()),
+        _ count: Int,
+        _ priority: RunPriority,
+        _ organization: Organization.ID = Identifier(UUID()),
         _ datasource: Datasource.ID = Identifier(UUID())
     ) -> [ClassTurns.Candidate] {
         (0..<count).map { _ in
             ClassTurns.Candidate(
-                run: Identifier(UUID()), organization: organization, datasource: datasource, priority: priority)
+                run: Identifier(UUID()),
+                organization: organization,
+                datasource: datasource,
+                priority: priority
+            )
         }
     }
 

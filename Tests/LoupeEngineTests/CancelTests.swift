@@ -1,4 +1,7 @@
 import LoupeCore
+import LoupeEngine
+import LoupeResults
+import LoupeServices
 import LoupeStore
 import LoupeTestSupport
 import Testing
@@ -43,7 +46,10 @@ struct CancelTests {
                 try await fixture.started(run)
                 // Another process whose signals do not arrive here.
                 let elsewhere = RunRepository(
-                    database: fixture.database, surroundings: EngineFixture.surroundings, signals: SignalHub())
+                    database: fixture.database,
+                    surroundings: EngineFixture.surroundings,
+                    signals: SignalHub()
+                )
                 _ = try await elsewhere.requestCancel(run.id, in: fixture.caller.organization)
                 return try await fixture.outcome(of: run)
             }

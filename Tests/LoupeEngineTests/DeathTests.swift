@@ -1,5 +1,8 @@
 import Foundation
 import LoupeCore
+import LoupeEngine
+import LoupeResults
+import LoupeServices
 import LoupeStore
 import LoupeTestSupport
 import Testing
@@ -30,8 +33,13 @@ struct DeathTests {
             #expect(attempts.map(\.outcome) == ["lost", "completed"])
             // The dead one comes back to life and finds that nothing is its own any more.
             let isWritten = try await fixture.runs.end(
-                claim, .failed(.final), outcome: Run.Outcome(), result: nil,
-                error: QueryFailure(code: "x", message: "late"), retryAfter: .zero)
+                claim,
+                .failed(.final),
+                outcome: Run.Outcome(),
+                result: nil,
+                error: QueryFailure(code: "x", message: "late"),
+                retryAfter: .zero
+            )
             #expect(!isWritten)
             #expect(try await fixture.outcome(of: run).status == .completed)
             let results = try await fixture.database.read { try $0.count("SELECT count(*) FROM results") }
@@ -49,8 +57,11 @@ struct DeathTests {
                 try await fixture.runs.loseRunner(
                     of: try #require(
                         await RunnerRepository(
-                            database: fixture.database, surroundings: EngineFixture.surroundings
-                        ).held().first))
+                            database: fixture.database,
+                            surroundings: EngineFixture.surroundings
+                        ).held().first
+                    )
+                )
             }
             let ended = try await fixture.outcome(of: run)
             #expect(ended.status == .failed)

@@ -26,7 +26,9 @@ struct EngineFixture: Sendable {
 
     /// Gives `body` a fixture on a store of that kind.
     static func with(
-        _ kind: StoreKind, maxConcurrency: Int = 4, _ body: (EngineFixture) async throws -> Void
+        _ kind: StoreKind,
+        maxConcurrency: Int = 4,
+        _ body: (EngineFixture) async throws -> Void
     ) async throws {
         try await TestDirectory.with { directory in
             try await kind.withStore { database in
@@ -41,22 +43,40 @@ struct EngineFixture: Sendable {
         logger.logLevel = .critical
         self.logger = logger
         results = ResultStore(
-            database: database, storage: try DirectoryChunkStorage(path: "\(directory)/results"),
-            surroundings: EngineFixture.surroundings)
+            database: database,
+            storage: try DirectoryChunkStorage(path: "\(directory)/results"),
+            surroundings: EngineFixture.surroundings
+        )
         let ring = try KeyRing(parsing: "k:\(Data(repeating: 7, count: 32).base64EncodedString())")
         secrets = DatasourceSecrets(sealer: Sealer(ring.derived(for: .sealing)), database: database)
         let now = EngineFixture.surroundings.now()
         let organization = Organization(
-            id: EngineFixture.surroundings.newID(), name: "Acme", createdAt: now, updatedAt: now)
+            id: EngineFixture.surroundings.newID(),
+            name: "Acme",
+            createdAt: now,
+            updatedAt: now
+        )
         let user = User(
-            id: EngineFixture.surroundings.newID(), organizationID: organization.id, email: "ana@example.com",
-            name: "Ana", role: .admin, createdAt: now)
+            id: EngineFixture.surroundings.newID(),
+            organizationID: organization.id,
+            email: "ana@example.com",
+            name: "Ana",
+            role: .admin,
+            createdAt: now
+        )
         caller = Caller(organization: organization.id, user: user.id, role: .admin, address: "127.0.0.1")
         let file = "\(directory)/data.db"
         try EngineFixture.makeFile(file)
         var source = Datasource(
-            id: EngineFixture.surroundings.newID(), organizationID: organization.id, name: "data", kind: .sqlite,
-            connection: Datasource.Connection(database: file), createdBy: user.id, createdAt: now, updatedAt: now)
+            id: EngineFixture.surroundings.newID(),
+            organizationID: organization.id,
+            name: "data",
+            kind: .sqlite,
+            connection: Datasource.Connection(database: file),
+            createdBy: user.id,
+            createdAt: now,
+            updatedAt: now
+        )
         source.maxConcurrency = maxConcurrency
         datasource = source
         let sealed = try secrets.seal("sqlite:\(file)", for: source.id, of: organization.id)
@@ -86,8 +106,12 @@ extension EngineFixture {
 
     var service: RunService {
         RunService(
-            database: database, results: results, rules: rules, signals: signals,
-            surroundings: EngineFixture.surroundings)
+            database: database,
+            results: results,
+            rules: rules,
+            signals: signals,
+            surroundings: EngineFixture.surroundings
+        )
     }
 
     var rules: DatasourceRules {
@@ -95,12 +119,18 @@ extension EngineFixture {
             inspect: { sql, _ in
                 let parsed = ParsedSQL(sql, flavour: .sqlite)
                 return StatementReport(
-                    problems: parsed.problems.map(\.detail), parameters: parsed.parameterNames, statement: nil)
+                    problems: parsed.problems.map(\.detail),
+                    parameters: parsed.parameterNames,
+                    statement: nil
+                )
             },
             connect: { input in
                 ConnectionPlan(
-                    secret: input.connectionString ?? "", connection: input.fields ?? Datasource.Connection())
-            })
+                    secret: input.connectionString ?? "",
+                    connection: input.fields ?? Datasource.Connection()
+                )
+            }
+        )
     }
 
     var factory: ConnectorFactory {
@@ -108,9 +138,13 @@ extension EngineFixture {
         let directory = (path as NSString).deletingLastPathComponent
         let make: @Sendable (String) -> any Connector = { connection in
             SQLiteConnector(
-                SQLiteConnector.Configuration(path: String(connection.dropFirst(7)), directories: [directory]))
+                SQLiteConnector.Configuration(path: String(connection.dropFirst(7)), directories: [directory])
+            )
         }
-        return ConnectorFactory(make: { _, connection in make(connection) }, makeUnsaved: { _, _, connection in make(connection) })
+        return ConnectorFactory(
+            make: { _, connection in make(connection) },
+            makeUnsaved: { _, _, connection in make(connection) }
+        )
     }
 
     func runner(_ id: String, _ adjust: (inout Runner.Options) -> Void = { _ in }) -> Runner {
@@ -121,8 +155,15 @@ extension EngineFixture {
         options.backoff = Backoff(base: .milliseconds(1), cap: .milliseconds(1))
         adjust(&options)
         return Runner(
-            options: options, database: database, results: results, secrets: secrets, factory: factory,
-            signals: signals, surroundings: EngineFixture.surroundings, logger: logger)
+            options: options,
+            database: database,
+            results: results,
+            secrets: secrets,
+            factory: factory,
+            signals: signals,
+            surroundings: EngineFixture.surroundings,
+            logger: logger
+        )
     }
 
     func upkeep(_ adjust: (inout Upkeep.Options) -> Void = { _ in }) -> Upkeep {
@@ -131,13 +172,19 @@ extension EngineFixture {
         options.patience = .milliseconds(400)
         adjust(&options)
         return Upkeep(
-            options: options, database: database, results: results, signals: signals,
-            surroundings: EngineFixture.surroundings, logger: logger)
+            options: options,
+            database: database,
+            results: results,
+            signals: signals,
+            surroundings: EngineFixture.surroundings,
+            logger: logger
+        )
     }
 
     /// Runs services while `body` goes on, then shuts them down gracefully.
     func running<Value: Sendable>(
-        _ services: any Service..., body: @escaping @Sendable () async throws -> Value
+        _ services: any Service...,
+        body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let group = ServiceGroup(services: services, logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -155,10 +202,17 @@ extension EngineFixture {
     }
 
     func execute(
-        _ sql: String, _ values: [String: JSONValue] = [:], limits: RunService.LimitChanges = .init()
+        _ sql: String,
+        _ values: [String: JSONValue] = [:],
+        limits: RunService.LimitChanges = .init()
     ) async throws -> Run {
         try await service.execute(
-            sql, on: datasource.id, definitions: [], values: values, limits: limits, by: caller
+            sql,
+            on: datasource.id,
+            definitions: [],
+            values: values,
+            limits: limits,
+            by: caller
         ).run
     }
 

@@ -1,4 +1,7 @@
 import LoupeCore
+import LoupeEngine
+import LoupeResults
+import LoupeServices
 import LoupeStore
 import LoupeTestSupport
 import Testing
@@ -10,7 +13,9 @@ struct RunnerTests {
         try await EngineFixture.with(kind) { fixture in
             let run = try await fixture.running(fixture.runner("a")) {
                 let run = try await fixture.execute(
-                    "SELECT id, name, price FROM items WHERE id >= :least ORDER BY id", ["least": 2])
+                    "SELECT id, name, price FROM items WHERE id >= :least ORDER BY id",
+                    ["least": 2]
+                )
                 return try await fixture.outcome(of: run)
             }
             #expect(run.status == .completed)
@@ -45,7 +50,8 @@ struct RunnerTests {
         try await EngineFixture.with(kind) { fixture in
             let run = try await fixture.running(fixture.runner("a")) {
                 try await fixture.outcome(
-                    of: fixture.execute("SELECT id FROM items", limits: .init(maxRows: 2)))
+                    of: fixture.execute("SELECT id FROM items", limits: .init(maxRows: 2))
+                )
             }
             #expect(run.status == .completed)
             #expect(run.outcome.rowCount == 2)
@@ -58,7 +64,8 @@ struct RunnerTests {
         try await EngineFixture.with(kind) { fixture in
             let run = try await fixture.running(fixture.runner("a")) {
                 try await fixture.outcome(
-                    of: fixture.execute(EngineFixture.endless, limits: .init(timeoutSeconds: 1)))
+                    of: fixture.execute(EngineFixture.endless, limits: .init(timeoutSeconds: 1))
+                )
             }
             #expect(run.status == .timeout)
             #expect(run.error?.code == "timeout")
@@ -89,8 +96,11 @@ struct RunnerTests {
         try await EngineFixture.with(kind) { fixture in
             let run = try await fixture.execute("SELECT 1")
             try await DatasourceRepository(fixture.database).delete(
-                fixture.datasource.id, by: fixture.caller.user, in: fixture.caller.organization,
-                at: EngineFixture.surroundings.now())
+                fixture.datasource.id,
+                by: fixture.caller.user,
+                in: fixture.caller.organization,
+                at: EngineFixture.surroundings.now()
+            )
             let ended = try await fixture.running(fixture.runner("a")) { try await fixture.outcome(of: run) }
             #expect(ended.status == .failed)
             #expect(ended.error?.code == "datasource_gone")

@@ -79,14 +79,19 @@ struct StreamTests {
         }
     }
 
-    @Test("A deadline acts while rows are awaited")
-    func deadline() async throws {
+    @Test(
+        "A deadline acts while rows are awaited, and while they keep coming",
+        arguments: [
+            "SELECT g, pg_sleep(0.02) FROM generate_series(1, 10000) g", "SELECT generate_series(1, 2000000000)",
+        ]
+    )
+    func deadline(sql: String) async throws {
         try await PostgresFixture.withConnection { connection in
             try await connection.run { session in
                 session.deadline = .now + .milliseconds(100)
                 defer { session.deadline = nil }
                 let error = #expect(throws: PostgresError.self) {
-                    _ = try session.stream("SELECT g, pg_sleep(0.02) FROM generate_series(1, 10000) g")
+                    _ = try session.stream(sql)
                     while try session.nextRow() != nil {}
                 }
                 #expect(error?.isDeadlinePassed == true && error?.sqlState == "57014")
@@ -116,7 +121,6 @@ struct StreamTests {
     func largeCell() async throws {
         try await PostgresFixture.withConnection { connection in
             let before = Self.peakResidentKiB()
-            let start = ContinuousClock.now
             await #expect(throws: PostgresStreamError.tooLarge) {
                 try await connection.run { session in
                     _ = try session.stream(
@@ -128,7 +132,6 @@ struct StreamTests {
             }
             #expect(connection.isBroken)
             #expect(Self.peakResidentKiB() - before < 100 << 10)
-            #expect(ContinuousClock.now - start < .seconds(20))
         }
     }
 

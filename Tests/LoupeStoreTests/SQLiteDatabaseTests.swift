@@ -7,12 +7,18 @@ import Testing
 @Suite("The SQLite store")
 struct SQLiteDatabaseTests {
     private func withDatabase(
-        _ change: (inout SQLiteOptions) -> Void = { _ in },
+        synchronous: SQLiteOptions.Synchronous = .normal,
+        busyTimeout: Duration = .seconds(5),
+        maximumPages: Int? = nil,
         _ body: (SQLiteDatabase, String) async throws -> Void
     ) async throws {
         try await TestDirectory.with { directory in
-            var options = SQLiteOptions(path: directory + "/loupe.db")
-            change(&options)
+            let options = SQLiteOptions(
+                path: directory + "/loupe.db",
+                synchronous: synchronous,
+                busyTimeout: busyTimeout,
+                maximumPages: maximumPages
+            )
             let database = try SQLiteDatabase(options)
             try await database.migrate(transactionally: true) { steps in
                 try steps.run(script: "CREATE TABLE things (id INTEGER PRIMARY KEY, raw BLOB) STRICT;")
@@ -48,7 +54,7 @@ struct SQLiteDatabaseTests {
 
     @Test("DB_SYNCHRONOUS=full is taken")
     func full() async throws {
-        try await withDatabase({ $0.synchronous = .full }) { database, _ in
+        try await withDatabase(synchronous: .full) { database, _ in
             let value = try await pragma("synchronous", database)
             #expect(value == "2")
         }
@@ -85,7 +91,7 @@ struct SQLiteDatabaseTests {
 
     @Test("A full disk is unavailable, says so, and what was there stays")
     func fullDisk() async throws {
-        try await withDatabase({ $0.maximumPages = 40 }) { database, _ in
+        try await withDatabase(maximumPages: 40) { database, _ in
             try await database.write { try $0.execute("INSERT INTO things (id, raw) VALUES (1, \([1, 2] as [UInt8]))") }
             let error = try await #require(throws: LoupeError.self) {
                 try await database.write { transaction in
@@ -103,7 +109,7 @@ struct SQLiteDatabaseTests {
 
     @Test("Another process's lock makes it busy, not stuck")
     func busy() async throws {
-        try await withDatabase({ $0.busyTimeout = .milliseconds(20) }) { database, path in
+        try await withDatabase(busyTimeout: .milliseconds(20)) { database, path in
             let other = try SQLiteDatabase(SQLiteOptions(path: path))
             let gate = Gate()
             async let holding: Void = other.write { transaction in

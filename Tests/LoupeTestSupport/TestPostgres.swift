@@ -4,6 +4,8 @@ import Foundation
 package enum TestPostgres {
     /// The cluster is missing or not what it must be. A test that needs PostgreSQL fails with it: it is never skipped.
     package struct Missing: Error, CustomStringConvertible {
+        package init() {}
+
         package var description: String {
             "LOUPE_TEST_POSTGRES_URL must be the URL of a superuser on a throw-away PostgreSQL cluster, "
                 + "such as postgres://postgres@127.0.0.1:5432/postgres; scripts/test starts one"

@@ -18,7 +18,7 @@ struct ClientAddress: Sendable {
         for hop in header.split(separator: ",").reversed() {
             guard trustedProxies.contains(where: { $0.contains(address) }) else { break }
             let candidate = hop.filter { $0 != " " }
-            guard AddressRange(candidate) != nil, !candidate.contains("/") else { break }
+            guard IPAddress(candidate) != nil else { break }
             address = candidate
         }
         return address

@@ -18,10 +18,8 @@ package struct IncomingRequest: Sendable {
     var isFromThisMachine: Bool {
         guard !headers.contains(.forwardedFor) else { return false }
         guard let peer = client.context.peer else { return true }
-        return IncomingRequest.loopback.contains { $0.contains(peer) }
+        return IPAddress(peer)?.isLoopback ?? false
     }
-
-    private static let loopback = ["127.0.0.0/8", "::1"].compactMap { AddressRange($0) }
 
     package var userAgent: String { String((headers[.userAgent] ?? "").prefix(500)) }
 

@@ -3,8 +3,12 @@ package import LoupeServices
 
 extension Authenticator {
     /// Checks tokens by the accounts' sessions.
-    package convenience init(accounts: Accounts, surroundings: Surroundings) {
-        self.init(now: surroundings.now) { token in
+    package convenience init(
+        accounts: Accounts,
+        surroundings: Surroundings,
+        instant: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        let verify: Verify = { token in
             let (user, session, expiresAt) = try await accounts.authenticate(token)
             return Identity(
                 organization: user.organizationID,
@@ -14,5 +18,6 @@ extension Authenticator {
                 expiresAt: expiresAt
             )
         }
+        self.init(instant: instant, now: surroundings.now, verify: verify)
     }
 }

@@ -2,20 +2,16 @@ import HTTPTypes
 import HummingbirdCore
 import LoupeCore
 import LoupeResults
-package import LoupeServices
+import LoupeServices
 import NIOCore
 
 /// `/api/v1/runs/{id}/result`, in pages, whole, and as downloads.
-package struct ResultRoutes: Sendable {
+struct ResultRoutes: Sendable {
     static let maximumLimit = 10_000
 
     let service: RunService
 
-    package init(service: RunService) {
-        self.service = service
-    }
-
-    package func add(to api: Endpoints) {
+    func add(to api: Endpoints) {
         api.get("{id}/result", permission: .view, summary: "A result, whole or a page of it", handler: show)
         api.get("{id}/result.csv", permission: .view, summary: "A result as CSV", handler: csv)
         api.get("{id}/result.ndjson", permission: .view, summary: "A result as NDJSON", handler: ndjson)

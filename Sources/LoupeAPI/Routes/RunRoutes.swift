@@ -3,7 +3,7 @@ import LoupeCore
 package import LoupeServices
 import LoupeStore
 
-/// `/api/v1/runs`: starting, watching and stopping runs. Their results are `ResultRoutes`.
+/// `/api/v1/runs`: starting, watching and stopping runs, and by `ResultRoutes` their results.
 package struct RunRoutes: Sendable {
     static let list = ListRules(sorts: ["created_at", "started_at", "completed_at"])
 
@@ -21,6 +21,7 @@ package struct RunRoutes: Sendable {
         api.post("execute", permission: .edit, summary: "Runs SQL that is not saved", options: adHoc, handler: execute)
         api.get("{id}", permission: .view, summary: "One run", handler: show)
         api.post("{id}/cancel", permission: .view, summary: "Stops a run", status: .ok, handler: cancel)
+        ResultRoutes(service: service).add(to: api)
     }
 
     func list(_ request: AuthorizedRequest) async throws -> PageBody<RunBody> {

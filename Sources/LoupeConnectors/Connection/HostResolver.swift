@@ -1,5 +1,4 @@
-import Dispatch
-import Foundation
+import LoupePostgres
 
 /// Turns a host's name into addresses.
 package struct HostResolver: Sendable {
@@ -10,38 +9,14 @@ package struct HostResolver: Sendable {
         self.resolve = resolve
     }
 
-    /// The system's resolver. It may take half a minute and cannot be interrupted, so it waits on a thread of its own.
+    /// The system's resolver, which may take half a minute and cannot be interrupted: it waits on a thread of its own, and
+    /// after eight seconds nobody waits for it. A host that takes longer counts as unknown.
     package static let system = HostResolver { host in
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: lookUp(host)) }
-        }
-    }
-
-    private static func lookUp(_ host: String) -> [IPAddress] {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
-        defer { freeaddrinfo(list) }
-        var addresses: [IPAddress] = []
-        var next = list
-        while let entry = next?.pointee {
-            if let address = address(of: entry), !addresses.contains(address) { addresses.append(address) }
-            next = entry.ai_next
-        }
-        return addresses
-    }
-
-    private static func address(of entry: addrinfo) -> IPAddress? {
-        guard let socket = UnsafeRawPointer(entry.ai_addr) else { return nil }
-        switch entry.ai_family {
-        case AF_INET:
-            var address = socket.loadUnaligned(as: sockaddr_in.self).sin_addr
-            return IPAddress(bytes: withUnsafeBytes(of: &address) { Array($0) })
-        case AF_INET6:
-            var address = socket.loadUnaligned(as: sockaddr_in6.self).sin6_addr
-            return IPAddress(bytes: withUnsafeBytes(of: &address) { Array($0) })
-        default: return nil
+        do {
+            let addresses = try await LoupePostgres.HostResolver.addresses(of: host, within: .seconds(8))
+            return addresses.compactMap { IPAddress($0) }
+        } catch is PostgresConnectError {
+            return []
         }
     }
 }

@@ -33,3 +33,18 @@ extension PostgresConnection {
         }
     }
 }
+
+extension PostgresConnection {
+    /// Makes the server forget all that the session set up. The connection is closed where it does not within `limit`.
+    package func discard(within limit: Duration) {
+        do {
+            try run { session in
+                session.deadline = .now + limit
+                defer { session.deadline = nil }
+                try session.discardAll()
+            }
+        } catch {
+            close()
+        }
+    }
+}

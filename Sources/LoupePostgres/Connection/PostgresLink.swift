@@ -11,6 +11,7 @@ final class PostgresLink: @unchecked Sendable {
     /// Why a wait was ended from outside.
     private let isAbandonedFlag = Atomic<Bool>(false)
     private let isCancelRequestedFlag = Atomic<Bool>(false)
+    private let isCallPendingFlag = Atomic<Bool>(false)
     private let isBrokenFlag = Atomic<Bool>(false)
     private let isInTransactionFlag = Atomic<Bool>(false)
     private let cancelKey = Mutex<Key?>(nil)
@@ -41,19 +42,33 @@ final class PostgresLink: @unchecked Sendable {
 
     var isAbandoned: Bool { isAbandonedFlag.load(ordering: .acquiring) }
 
+    /// Whether somebody outside has something to say that the session may not have heard yet.
+    var isCalled: Bool { isCallPendingFlag.load(ordering: .acquiring) }
+
+    /// The session has heard it.
+    func hush() {
+        isCallPendingFlag.store(false, ordering: .releasing)
+        loupe_bell_hush(wakeDescriptor)
+    }
+
+    private func ring() {
+        isCallPendingFlag.store(true, ordering: .releasing)
+        loupe_bell_ring(wakeDescriptor)
+    }
+
     var isCancelRequested: Bool { isCancelRequestedFlag.load(ordering: .acquiring) }
 
     /// Starts a cancel from outside and tells the waiting session, whose patience begins now.
     func requestCancel() {
         isCancelRequestedFlag.store(true, ordering: .releasing)
         startCancel()
-        loupe_bell_ring(wakeDescriptor)
+        ring()
     }
 
     /// For the connection's next user.
     func clearCancelRequest() {
         isCancelRequestedFlag.store(false, ordering: .releasing)
-        if !isAbandoned { loupe_bell_hush(wakeDescriptor) }
+        if !isAbandoned { hush() }
     }
 
     var isBroken: Bool {
@@ -70,7 +85,7 @@ final class PostgresLink: @unchecked Sendable {
     func abandon() {
         isAbandonedFlag.store(true, ordering: .releasing)
         isBroken = true
-        loupe_bell_ring(wakeDescriptor)
+        ring()
     }
 
     /// Asks the server over a connection of its own to end the running statement; returns once the server read that.

@@ -19,12 +19,13 @@ struct SocketWait {
             pollfd(fd: socket, events: Int16(events), revents: 0), pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
         ]
         while true {
+            // First, as a socket that always has something would never come to it.
+            if let deadline, ContinuousClock.now >= deadline { return .deadline }
             let count = poll(&descriptors, 2, Self.milliseconds(until: deadline))
             if count < 0, errno == EINTR { continue }
             if descriptors[1].revents != 0 { return .woken }
             // An error too: the read that follows says which.
             if count != 0 { return .ready }
-            if let deadline, ContinuousClock.now >= deadline { return .deadline }
         }
     }
 

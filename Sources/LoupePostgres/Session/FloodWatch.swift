@@ -10,8 +10,9 @@ import Synchronization
 final class FloodWatch: Sendable {
     private let socket: Int32
     private let limit: Int
-    /// Odd while a row is being waited for; changes with each wait.
+    /// A number of its own for each wait; zero between waits.
     private let turn = Atomic<Int>(0)
+    private let lastTurn = Atomic<Int>(0)
     private let isTripped = Atomic<Bool>(false)
     private let seen = Mutex<(turn: Int, bytes: Int64)>((0, 0))
     private let timer = Ticker()
@@ -29,14 +30,18 @@ final class FloodWatch: Sendable {
     /// Whether the limit was passed: the connection is shut then.
     var hasTripped: Bool { isTripped.load(ordering: .acquiring) }
 
-    func beginWait() { turn.add(1, ordering: .releasing) }
+    func beginWait() {
+        turn.store(lastTurn.add(1, ordering: .relaxed).newValue, ordering: .releasing)
+    }
 
-    func endWait() { turn.add(1, ordering: .releasing) }
+    func endWait() {
+        turn.store(0, ordering: .releasing)
+    }
 
     private func look() {
         let turn = turn.load(ordering: .acquiring)
         let received = loupe_bytes_received(socket)
-        guard turn & 1 == 1, received >= 0 else { return }
+        guard turn != 0, received >= 0 else { return }
         let grown = seen.withLock { seen in
             if seen.turn != turn { seen = (turn, received) }
             return received - seen.bytes

@@ -21,13 +21,14 @@ package struct PostgresStatement: Sendable, Hashable {
 extension PostgresSession {
     /// Runs statements and then learns the columns that `sql` would give, all in one round trip and without running it.
     ///
-    /// `types` are the parameters' oids, 0 for what the server shall find out. Throws as `pipeline` does.
+    /// Of `values` only the types count. Throws as `pipeline` does.
     package func describe(
         _ sql: String,
-        types: [UInt32],
+        _ values: [PostgresValue],
         after preceding: [PostgresStatement] = []
     ) throws -> [PostgresColumn] {
         guard !sql.utf8.contains(0) else { throw PostgresError.textWithNUL }
+        let types = try PostgresParameters(values).types
         let results = try pipeline(preceding, trailing: 2) { connection in
             PQsendPrepare(connection, "", sql, Int32(types.count), types) == 1
                 && PQsendDescribePrepared(connection, "") == 1

@@ -43,20 +43,6 @@ package struct PostgresColumn: Sendable, Hashable {
     package let modifier: Int32
 }
 
-/// Rows on their way.
-struct StreamState {
-    let limits: PostgresStreamLimits
-    /// Made once a row did not come in one piece.
-    var watch: FloodWatch?
-    /// The row that was handed out last, to be freed.
-    var current: OpaquePointer?
-    /// Bytes read since the last whole row.
-    var pendingBytes = 0
-    /// The first row, read to learn the columns and not handed out yet.
-    var isFirstHeld = false
-    var isEnded = false
-}
-
 extension PostgresSession {
     /// Sends a statement whose rows are then pulled one by one with `nextRow`, over as many `run`s as it takes; nothing
     /// else may be sent until they end or `endStream` is called. Text results.
@@ -91,7 +77,7 @@ extension PostgresSession {
     package func nextRow() throws -> PostgresRow? {
         guard let state = stream else { return nil }
         if state.isFirstHeld, let first = state.current {
-            stream?.isFirstHeld = false
+            state.isFirstHeld = false
             if PQntuples(first) == 1 { return PostgresRow(result: first) }
         }
         guard let result = try nextResult(), PQresultStatus(result) == PGRES_SINGLE_TUPLE else {
@@ -142,20 +128,21 @@ extension PostgresSession {
     /// read to the end.
     private func nextResult() throws -> OpaquePointer? {
         let connection = try connection
-        if let current = stream?.current {
+        let state = stream
+        if let current = state?.current {
             PQclear(current)
-            stream?.current = nil
+            state?.current = nil
         }
         if PQisBusy(connection) == 1 { try awaitRow() }
         guard let result = PQgetResult(connection) else {
-            stream?.isEnded = true
+            state?.isEnded = true
             endStatement()
             return nil
         }
-        stream?.pendingBytes = 0
+        state?.pendingBytes = 0
         switch PQresultStatus(result) {
         case PGRES_SINGLE_TUPLE, PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
-            stream?.current = result
+            state?.current = result
             return result
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
             PQclear(result)
@@ -172,13 +159,13 @@ extension PostgresSession {
     }
 
     private func awaitRow() throws {
-        let watch = stream?.watch
-        watch?.beginWait()
-        defer { watch?.endWait() }
+        let state = stream
+        state?.watch?.beginWait()
+        defer { state?.watch?.endWait() }
         do {
             try awaitResult { bytes in try self.count(bytes) }
         } catch {
-            let isFlooded = stream?.watch?.hasTripped == true || error is PostgresStreamError
+            let isFlooded = state?.watch?.hasTripped == true || error is PostgresStreamError
             freeStream()
             if isFlooded {
                 link.cancelBlocking()
@@ -191,14 +178,13 @@ extension PostgresSession {
 
     /// Counts what is about to be read for the row under way. From its second piece on, the watch counts along.
     private func count(_ bytes: Int) throws {
-        guard var state = stream, state.limits.rowBytes < .max else { return }
+        guard let state = stream, state.limits.rowBytes < .max else { return }
         if state.watch == nil, state.pendingBytes > 0 {
             let watch = FloodWatch(socket: PQsocket(try connection), limit: state.limits.rowBytes)
             watch.beginWait()
             state.watch = watch
         }
         state.pendingBytes += bytes
-        stream = state
         if state.pendingBytes > state.limits.rowBytes { throw PostgresStreamError.tooLarge }
     }
 

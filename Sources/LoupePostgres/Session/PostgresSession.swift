@@ -91,11 +91,22 @@ package final class PostgresSession {
         let connection = try connection
         var isFlushed = PQflush(connection) == 0
         while PQisBusy(connection) == 1 {
-            try waitForSocket(connection, writing: !isFlushed)
-            if let onBytes { try onBytes(max(0, Int(loupe_bytes_ready(PQsocket(connection))))) }
+            var ready = loupe_bytes_ready(PQsocket(connection))
+            // Where bytes lie ready there is nothing to wait for, but the time and a cancel count all the same.
+            if ready <= 0 || !isFlushed || isOver || link.isCalled {
+                try waitForSocket(connection, writing: !isFlushed)
+                ready = loupe_bytes_ready(PQsocket(connection))
+            }
+            try onBytes?(max(0, Int(ready)))
             guard PQconsumeInput(connection) == 1 else { throw lost() }
             if !isFlushed { isFlushed = PQflush(connection) == 0 }
         }
+    }
+
+    /// Whether the deadline, or after a cancel the time to confirm it, has passed.
+    private var isOver: Bool {
+        guard let deadline else { return false }
+        return ContinuousClock.now >= (isCancelSent ? deadline + Self.cancelGrace : deadline)
     }
 
     private func waitForSocket(_ connection: OpaquePointer, writing: Bool) throws {
@@ -110,7 +121,7 @@ package final class PostgresSession {
         case .ready: return
         case .woken:
             guard !link.isAbandoned else { throw lost() }
-            loupe_bell_hush(link.wakeDescriptor)
+            link.hush()
             isCancelSent = true
             deadline = min(deadline ?? .now, .now)
         case .deadline:

@@ -48,6 +48,7 @@ struct PostgresParameters {
         case .bytes(let value): add(PostgresType.bytea, value)
         case .untyped(let text): try addText(0, text)
         case .typed(let text, let oid): try addText(oid, text)
+        case .typedNull(let oid): add(oid, binary: true, place: nil)
         }
     }
 

@@ -17,6 +17,7 @@ package enum PostgresValue: Sendable, Hashable {
     case untyped(String)
     /// Text read as the type of that oid.
     case typed(String, oid: UInt32)
+    case typedNull(oid: UInt32)
 }
 
 /// Oids of types that Loupe binds or reads, from PostgreSQL's `pg_type.dat`.

@@ -67,7 +67,17 @@ extension ConnectorWiring {
             )
         case .postgres(let target):
             let isFounding = try await OrganizationRepository(store.database).isFounding(organization)
-            throw ExitError(.software, "\(target.hosts.count) \(isFounding)")
+            let configuration = PostgresConnector.Configuration(
+                target: target,
+                hosts: HostPolicy(
+                    allowsPrivate: isFounding,
+                    allowsLocalSockets: allowsLocalSockets,
+                    allowed: allowedHosts
+                ),
+                maxConcurrency: maxConcurrency,
+                refused: try await store.postgresIdentity().map { [$0] } ?? []
+            )
+            return PostgresConnector(configuration, guard: postgresGuard, logger: logger)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import LoupeConnectors
 import LoupeCore
 import LoupePostgres
 import LoupeStore
@@ -10,7 +11,7 @@ struct OpenedStore: Sendable {
     let signals: SignalHub
     /// Joins several processes; nil on SQLite, where there is one.
     let postgresSignals: PostgresSignals?
-    let postgres: PostgresOptions?
+    private let pool: PostgresPool?
 
     /// Opens the store without touching its schema. Throws `ExitError`.
     static func open(_ configuration: Configuration, name: String, logger: Logger) throws -> OpenedStore {
@@ -18,7 +19,7 @@ struct OpenedStore: Sendable {
         switch configuration.store.location {
         case .sqlite(let path):
             let database = try sqlite(path, configuration)
-            return OpenedStore(database: database, signals: hub, postgresSignals: nil, postgres: nil)
+            return OpenedStore(database: database, signals: hub, postgresSignals: nil, pool: nil)
         case .postgres(let url):
             let options = try postgres(url, configuration, name: name)
             let direct = try configuration.store.direct.map { try postgres($0, configuration, name: name) } ?? options
@@ -32,7 +33,7 @@ struct OpenedStore: Sendable {
                 database: PostgresDatabase(pool: pool),
                 signals: hub,
                 postgresSignals: signals,
-                postgres: options
+                pool: pool
             )
         }
     }
@@ -76,5 +77,10 @@ struct OpenedStore: Sendable {
             minimum: configuration.store.minimumConnections,
             maximum: configuration.store.maximumConnections
         )
+    }
+
+    /// Which PostgreSQL database the store is, so that it cannot be connected as a datasource; nil on SQLite.
+    func postgresIdentity() async throws -> PostgresIdentity? {
+        try await pool?.withConnection { try await $0.run { try PostgresIdentity.read($0) } }
     }
 }

@@ -1,10 +1,10 @@
-import Foundation
-import LoupeCore
+package import Foundation
+package import LoupeCore
 
 /// Where a page ended: the last row's sort value, in full, and its id. It holds the order too, as it means nothing in
 /// another. Nobody gains by forging one: its values are bound, and the organization never comes from it.
-struct ListCursor: Hashable {
-    enum Value: Hashable {
+package struct ListCursor: Hashable, Sendable {
+    package enum Value: Hashable, Sendable {
         case null
         case text(String)
         case time(Timestamp)
@@ -18,13 +18,13 @@ struct ListCursor: Hashable {
         }
     }
 
-    let sort: String
-    let direction: SortDirection
-    let value: Value
-    let id: UUID
+    package let sort: String
+    package let direction: SortDirection
+    package let value: Value
+    package let id: UUID
 
     /// URL-safe base64 of `[sort, direction, value, id]`, a time as its milliseconds.
-    var text: String {
+    package var text: String {
         let json: JSONValue = [
             .string(sort), .string(direction.rawValue), value.json, .string(Identifier<Void>(id).description),
         ]
@@ -35,7 +35,7 @@ struct ListCursor: Hashable {
     }
 
     /// Reads a cursor of that order. Throws `badRequest` for any other text.
-    init(_ text: String, sort: ListSort, direction: SortDirection) throws {
+    package init(_ text: String, sort: ListSort, direction: SortDirection) throws {
         guard let cursor = ListCursor(text) else { throw LoupeError(.badRequest, "cursor: not a cursor of this list") }
         guard cursor.sort == sort.name, cursor.direction == direction, cursor.value.fits(sort) else {
             throw LoupeError(.badRequest, "cursor: made for another order")
@@ -43,7 +43,7 @@ struct ListCursor: Hashable {
         self = cursor
     }
 
-    init(sort: String, direction: SortDirection, value: Value, id: UUID) {
+    package init(sort: String, direction: SortDirection, value: Value, id: UUID) {
         self.sort = sort
         self.direction = direction
         self.value = value

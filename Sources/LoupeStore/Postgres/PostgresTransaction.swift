@@ -56,13 +56,25 @@ final class PostgresTransaction: Transaction {
         let values = try sql.values.map(PostgresValue.init(store:))
         guard !isBegun else { return try session.execute(sql.text, values) }
         isBegun = true
-        guard try session.isPrepared(sql.text, values) else {
-            // Once a connection, so that the next time it is prepared and goes along.
-            _ = try session.execute(mode.begin)
-            return try session.execute(sql.text, values)
+        // Once a connection by itself, so that the next time it is prepared and goes along.
+        guard try session.isPrepared(sql.text, values) else { return try beginApart(sql.text, values) }
+        do {
+            let statement = PostgresStatement(sql.text, values)
+            return try session.pipeline([PostgresStatement(mode.begin), statement])[1]
+        } catch let error as PostgresError where Self.isStale(error) {
+            // `execute` forgets what it prepared and has the transaction run again.
+            return try beginApart(sql.text, values)
         }
-        let results = try session.pipeline([PostgresStatement(mode.begin), PostgresStatement(sql.text, values)])
-        return results[1]
+    }
+
+    private func beginApart(_ sql: String, _ values: [PostgresValue]) throws -> PostgresResult {
+        _ = try session.execute(mode.begin)
+        return try session.execute(sql, values)
+    }
+
+    /// 0A000: a cached plan must not change its result type; 26000: there is no such prepared statement.
+    private static func isStale(_ error: PostgresError) -> Bool {
+        error.sqlState == "0A000" || error.sqlState == "26000"
     }
 
     private func commit(_ progress: CommitProgress) throws {

@@ -75,24 +75,20 @@ struct RateTests {
         }
     }
 
-    @Test(
-        "a range holds its addresses and no others",
-        arguments: [
-            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("10.0.0.0/9", "10.128.0.0", false),
-            ("192.168.1.5", "192.168.1.5", true), ("192.168.1.5", "192.168.1.6", false), ("0.0.0.0/0", "8.8.8.8", true),
-            ("0.0.0.0/0", "2001:db8::1", false), ("2001:db8::/32", "2001:db8:ffff::1", true),
-            ("::ffff:10.0.0.0/104", "10.1.2.3", true), ("10.0.0.0/8", "nonsense", false),
-        ]
-    )
-    func range(_ range: String, _ address: String, _ holds: Bool) throws {
-        #expect(try #require(AddressRange(range)).contains(address) == holds)
-    }
-
-    @Test(
-        "what is no range is none",
-        arguments: ["", "10.0.0.0/33", "10.0.0.0/-1", "10/8", "a/8", "::/129", "1.2.3.4/8/9"]
-    )
-    func noRange(_ text: String) {
-        #expect(AddressRange(text) == nil)
+    @Test("behind a trusted proxy the client's own address counts, and nobody can make one up")
+    func proxy() async throws {
+        var api = await TestAPI(addressPerMinute: 1)
+        let path = "/api/v1/widgets/special"
+        try await api.test(.live) { (call: TestCalls) async throws in
+            #expect(try await call(.get, path, headers: [.forwardedFor: "203.0.113.1"]).status == 200)
+            #expect(try await call(.get, path, headers: [.forwardedFor: "203.0.113.2"]).status == 429)
+        }
+        api.rules = APIRules(trustedProxies: try ["127.0.0.0/8", "::1"].map { try #require(AddressRange($0)) })
+        try await api.test(.live) { (call: TestCalls) async throws in
+            #expect(try await call(.get, path, headers: [.forwardedFor: "203.0.113.1"]).status == 200)
+            #expect(try await call(.get, path, headers: [.forwardedFor: "203.0.113.1"]).status == 429)
+            #expect(try await call(.get, path, headers: [.forwardedFor: "203.0.113.2"]).status == 200)
+            #expect(try await call(.get, path, headers: [.forwardedFor: "8.8.8.8, 203.0.113.2"]).status == 429)
+        }
     }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdTesting
 import LoupeCore
+import LoupeStore
 import LoupeTestSupport
 import NIOCore
 import Testing

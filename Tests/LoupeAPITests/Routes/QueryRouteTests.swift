@@ -1,5 +1,6 @@
 import HTTPTypes
 import LoupeCore
+import LoupeStore
 import Testing
 
 @testable import LoupeAPI
@@ -80,6 +81,41 @@ struct QueryRouteTests {
         }
     }
 
+    @Test("tests and schemas are a runner's work, and what it answers is what the client gets")
+    func errands() async throws {
+        try await TestServer.with { server, call in
+            let ada = try await server.found("ada", call)
+            let id = try await Self.makeDatasource(ada, call)
+            let path = "/api/v1/datasources/\(id)"
+            async let tested = call(.post, "\(path)/test", token: ada.token)
+            let answer: JSONValue = ["success": true, "message": "ok", "latency_ms": 3, "warnings": []]
+            try await server.carryOut(.test, .completed(answer))
+            #expect(try await tested.json == answer)
+            #expect(try await call(.get, path, token: ada.token)["last_test", "success"] == true)
+            async let unsaved = call(.post, "/api/v1/datasources/test", token: ada.token, json: Self.datasource)
+            let refused: JSONValue = ["success": false, "message": "wrong password", "latency_ms": nil, "warnings": []]
+            try await server.carryOut(.test, .completed(refused))
+            #expect(try await unsaved.json == refused)
+            async let schema = call(.get, "\(path)/schema?search=ORD", token: ada.token)
+            let tables: JSONValue = [
+                ["schema": "public", "name": "orders", "kind": "table", "columns": []],
+                ["schema": "public", "name": "people", "kind": "table", "columns": []],
+            ]
+            try await server.carryOut(.introspect, .completed(tables))
+            #expect(try await schema["0", "name"] == "orders")
+            #expect(try await schema["1"] == nil)
+            let cached = try await call(.get, "\(path)/schema", token: ada.token)
+            #expect(cached["1", "name"] == "people")
+            let preview = #"{"schema":"public","table":"orders","limit":5}"#
+            let run = try await call(.post, "\(path)/preview", token: ada.token, json: preview)
+            #expect(run.status == 201)
+            #expect(run["max_rows"] == 5)
+            async let failing = call(.get, "\(path)/schema?refresh", token: ada.token)
+            try await server.carryOut(.introspect, .failed(QueryFailure(code: "08006", message: "the host is unknown")))
+            #expect(try await failing.status == 502)
+        }
+    }
+
     @Test("a query is made, read, changed and removed")
     func life() async throws {
         try await TestServer.with { server, call in
@@ -122,11 +158,11 @@ struct QueryRouteTests {
             #expect(validation.status == 200)
             #expect(validation["valid"] == false)
             #expect(validation["errors", "0", "code"] == "not_a_select")
-            let good = json.replacing("DROP TABLE t", with: "SELECT :a")
+            let good = json.replacing("DROP TABLE t", with: "SHOW :a")
             let valid = try await call(.post, "/api/v1/queries/validate", token: ada.token, json: good)
             #expect(valid["valid"] == true)
             #expect(valid["parameters"] == ["a"])
-            #expect(valid["statement"] == "select")
+            #expect(valid["statement"] == "show")
         }
     }
 

@@ -108,7 +108,7 @@ struct TestAnswer: Sendable {
             switch value {
             case .object(let members)?: value = members[step]
             case .array(let elements)?:
-                value = Int(step).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
+                value = Int(step).flatMap { elements.indices.contains($0) ? elements[$0] : Optional.none }
             default: value = nil
             }
         }

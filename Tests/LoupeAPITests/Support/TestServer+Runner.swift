@@ -59,4 +59,19 @@ extension TestServer {
             retryAfter: .zero
         )
     }
+
+    /// Answers the next errand, as soon as it is there.
+    func carryOut(_ kind: WorkItem.Kind, _ answer: WorkRepository.Answer) async throws {
+        let runners = RunnerRepository(database: database, surroundings: clock.surroundings)
+        _ = try await runners.register(RunnerRepository.Card(id: "r1", concurrency: 4, host: "here", version: "1"))
+        var signals = signals.subscribe(.work).makeAsyncIterator()
+        while true {
+            if let claim = try await work.claim(runner: "r1", slots: 1).first {
+                #expect(claim.item.kind == kind)
+                try await work.answer(claim, answer)
+                return
+            }
+            _ = await signals.next()
+        }
+    }
 }

@@ -24,7 +24,8 @@ struct TestServer: Sendable {
     let work: WorkRepository
     let accounts: Accounts
     let authenticator: Authenticator
-    let routes: APIRoutes
+    let errands: ErrandDesk
+    let secrets: DatasourceSecrets
     var rules: APIRules
     var addressPerMinute = 0
 
@@ -50,50 +51,10 @@ struct TestServer: Sendable {
             rules: Accounts.Rules(registration: registration, needsSetupCode: needsSetupCode),
             surroundings: surroundings
         )
-        let accounts = accounts
         let clock = clock
-        authenticator = Authenticator(instant: { clock.instant }, now: now) { token in
-            let (user, session, expiresAt) = try await accounts.authenticate(token)
-            return Identity(
-                organization: user.organizationID,
-                user: user.id,
-                role: user.role,
-                session: session,
-                expiresAt: expiresAt
-            )
-        }
-        let secrets = DatasourceSecrets(sealer: Sealer(ring), database: database)
-        let errands = ErrandDesk(work: work, signals: signals, surroundings: surroundings, patience: .seconds(5))
-        routes = APIRoutes(
-            accounts: accounts,
-            datasources: DatasourceService(
-                database: database,
-                secrets: secrets,
-                rules: .test,
-                errands: errands,
-                surroundings: surroundings
-            ),
-            queries: QueryService(database: database, rules: .test, surroundings: surroundings),
-            runs: RunService(
-                database: database,
-                results: results,
-                rules: .test,
-                signals: signals,
-                surroundings: surroundings
-            ),
-            sample: SampleService(
-                database: database,
-                secrets: secrets,
-                surroundings: surroundings,
-                file: "/data/flights.db",
-                exists: { _ in true }
-            ),
-            probes: HealthRoutes.Probes(
-                version: "1.2.3",
-                checkDatabase: { try await database.read { _ = try $0.count("SELECT 1") } },
-                isStarted: { true }
-            )
-        )
+        authenticator = Authenticator(accounts: accounts, surroundings: surroundings, instant: { clock.instant })
+        secrets = DatasourceSecrets(sealer: Sealer(ring), database: database)
+        errands = ErrandDesk(work: work, signals: signals, surroundings: surroundings, patience: .seconds(20))
     }
 
     /// A server on a SQLite store of its own.
@@ -126,12 +87,7 @@ struct TestServer: Sendable {
     func responder() -> APIResponder {
         let clock = clock
         return APIResponder(
-            routes.endpoints(
-                database,
-                authenticator: authenticator,
-                rules: rules,
-                surroundings: clock.surroundings
-            ),
+            endpoints(),
             rules: rules,
             authenticator: authenticator,
             rates: RateRules(
@@ -145,6 +101,57 @@ struct TestServer: Sendable {
             logger: lines.logger(),
             surroundings: clock.surroundings
         )
+    }
+
+    private func endpoints() -> Endpoints {
+        let database = database
+        let surroundings = clock.surroundings
+        let root = Endpoints()
+        let api = root.group("api/v1")
+        let probes = HealthRoutes.Probes(
+            version: "1.2.3",
+            checkDatabase: { _ = try await database.read { try $0.count("SELECT 1") } },
+            isStarted: { true }
+        )
+        let health = HealthRoutes(probes: probes, authenticator: authenticator)
+        health.add(to: root.group("health"))
+        health.add(to: api.group("health"))
+        AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
+        let runs = RunService(
+            database: database,
+            results: results,
+            rules: .test,
+            signals: signals,
+            surroundings: surroundings
+        )
+        RunRoutes(service: runs).add(to: api.group("runs"))
+        let datasources = DatasourceService(
+            database: database,
+            secrets: secrets,
+            rules: .test,
+            errands: errands,
+            surroundings: surroundings
+        )
+        DatasourceRoutes(datasources: DatasourceRepository(database), service: datasources, runs: runs)
+            .add(to: api.group("datasources"))
+        QueryRoutes(
+            queries: QueryService(database: database, rules: .test, errands: errands, surroundings: surroundings)
+        )
+        .add(to: api.group("queries"))
+        let sample = SampleService(
+            database: database,
+            secrets: secrets,
+            surroundings: surroundings,
+            file: "/data/flights.db",
+            exists: { _ in true }
+        )
+        OrganizationRoutes(
+            organizations: OrganizationRepository(database),
+            sample: sample,
+            surroundings: surroundings
+        )
+        .add(to: api.group("organizations"))
+        return root
     }
 
     /// Registers somebody, who founds an organization.
@@ -194,11 +201,12 @@ struct TestAccount: Sendable {
 }
 
 extension DatasourceRules {
-    /// Enough of the connectors' rules to tell good from bad: only `SELECT` passes, a `:name` is a parameter, and a
+    /// Enough of the connectors' rules to tell good from bad: only `SELECT` and `SHOW` pass, a `:name` is a parameter, and a
     /// connection string is `postgres://user:password@host/database` or `sqlite:path`.
     static let test = DatasourceRules(
         inspect: { sql, _ in
-            let isGood = sql.lowercased().hasPrefix("select")
+            let word = sql.lowercased().prefix { $0.isLetter }
+            let isGood = ["select", "show"].contains(word)
             let problem = LoupeError.Detail(
                 field: "sql",
                 message: "only one reading statement may run",
@@ -212,7 +220,7 @@ extension DatasourceRules {
             return StatementReport(
                 problems: isGood ? [] : [problem],
                 parameters: words.map { String($0.dropFirst()) },
-                statement: isGood ? "select" : nil
+                statement: isGood ? String(word) : nil
             )
         },
         connect: { input in
