@@ -68,7 +68,7 @@ struct ExportTests {
             let page = try await reader.page(offset: 0, limit: 400, selection: selection)
             #expect((10..<390).contains(page.rowCount))
             var json: [UInt8] = []
-            for try await piece in reader.export(.json, selection: selection) { json += piece }
+            for try await piece in try reader.export(.json, selection: selection) { json += piece }
             #expect(json == page.rows)
         }
     }

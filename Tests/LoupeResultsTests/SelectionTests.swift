@@ -174,6 +174,7 @@ struct SelectionTests {
                 try await reader.page(offset: 0, limit: 1, selection: selection)
             }
             #expect(error?.code == .validationFailed)
+            #expect(throws: LoupeError.self) { try reader.export(.json, selection: selection) }
         }
     }
 }

@@ -13,13 +13,15 @@ struct ChunkRecord: Hashable, Sendable {
     var storedBytes: Int
     /// XXH64 of the compressed bytes.
     var checksum: [UInt8]
+    /// Whether the bytes lie outside the store.
+    var isOutside: Bool
     /// The compressed bytes; nil where they lie outside the store or were not asked for.
     var data: [UInt8]?
 
     var rows: Range<Int> { firstRow..<firstRow + rowCount }
 
     /// What `init(row:)` reads, without the bytes.
-    static let columns: StaticString = "n, first_row, row_count, raw_bytes, stored_bytes, checksum"
+    static let columns: StaticString = "n, first_row, row_count, raw_bytes, stored_bytes, checksum, data IS NULL"
 
     init(row: inout RowReader) throws {
         number = try row.int()
@@ -28,6 +30,7 @@ struct ChunkRecord: Hashable, Sendable {
         rawBytes = try row.int()
         storedBytes = try row.int()
         checksum = try row.bytes()
+        isOutside = try row.boolean()
     }
 
     init(_ chunk: EncodedChunk, number: Int, firstRow: Int, data: [UInt8]?) {
@@ -37,6 +40,7 @@ struct ChunkRecord: Hashable, Sendable {
         rawBytes = chunk.rawBytes
         storedBytes = chunk.bytes.count
         checksum = chunk.checksum
+        isOutside = data == nil
         self.data = data
     }
 }

@@ -26,6 +26,8 @@ package struct ResultExport: AsyncSequence, Sendable {
         private let selection: RowSelection
         private var place = Place.head
         private var isFirst = true
+        /// The next piece where it can be made while the one before is sent.
+        private var ahead: StartedWork<[UInt8]>?
 
         init(reader: ResultReader, transcoder: any RowTranscoder, selection: RowSelection) {
             self.reader = reader
@@ -52,7 +54,8 @@ package struct ResultExport: AsyncSequence, Sendable {
             case .chunks(let records):
                 guard let record = records.first else { return finish() }
                 place = .chunks(records.dropFirst())
-                return try await turn(record)
+                let next = records.dropFirst().first
+                return try await turn(record, next: next?.isOutside == true ? next : nil)
             case .rows(let rows):
                 guard !rows.isEmpty else { return finish() }
                 let count = reader.rowsInPiece
@@ -67,9 +70,14 @@ package struct ResultExport: AsyncSequence, Sendable {
             return transcoder.tail
         }
 
-        private mutating func turn(_ record: ChunkRecord) async throws -> [UInt8] {
+        private mutating func turn(_ record: ChunkRecord, next: ChunkRecord?) async throws -> [UInt8] {
             let (transcoder, isFirst) = (transcoder, isFirst)
             self.isFirst = false
+            let ready = ahead
+            ahead = next.map { record in
+                reader.startOutside(record) { transcoder.rows(of: $0, isFirst: false) }
+            }
+            if let ready { return try await ready.value }
             return try await reader.onWorker(record) { transcoder.rows(of: $0, isFirst: isFirst) }
         }
 
@@ -83,9 +91,16 @@ package struct ResultExport: AsyncSequence, Sendable {
 }
 
 extension ResultReader {
-    /// The whole result as a download, or the rows that a selection leaves.
-    package func export(_ format: ExportFormat, selection: RowSelection = RowSelection()) -> ResultExport {
-        ResultExport(reader: self, transcoder: format.transcoder(for: columns), selection: selection)
+    /// The whole result as a download.
+    package func export(_ format: ExportFormat) -> ResultExport {
+        ResultExport(reader: self, transcoder: format.transcoder(for: columns), selection: RowSelection())
+    }
+
+    /// The rows that a selection leaves, in its order. Throws `validationFailed` for a column that the result does not
+    /// have; reading begins with the first piece.
+    package func export(_ format: ExportFormat, selection: RowSelection) throws -> ResultExport {
+        try check(selection)
+        return ResultExport(reader: self, transcoder: format.transcoder(for: columns), selection: selection)
     }
 
     /// Sorted rows are scattered over all chunks: taken 8 MiB at a time, each chunk is read a few times, not once a row.

@@ -6,14 +6,18 @@ extension ResultReader {
     /// The numbers of the rows that the selection leaves, in its order. Reads the whole result once, and again only for
     /// rows whose keys are equal for long; kept for the pages that follow.
     func order(_ selection: RowSelection) async throws -> [UInt32] {
-        if let sort = selection.sort, !columns.indices.contains(sort.column) {
-            throw LoupeError.invalid("sort_by", "the result has no column \(sort.column)")
-        }
+        try check(selection)
         let key = OrderCache.Key(result: id, selection: selection)
         if let kept = store.orders.rows(key) { return kept }
         let rows = try await computeOrder(selection)
         store.orders.keep(rows, as: key)
         return rows
+    }
+
+    func check(_ selection: RowSelection) throws(LoupeError) {
+        if let sort = selection.sort, !columns.indices.contains(sort.column) {
+            throw LoupeError.invalid("sort_by", "the result has no column \(sort.column)")
+        }
     }
 
     private func computeOrder(_ selection: RowSelection) async throws -> [UInt32] {

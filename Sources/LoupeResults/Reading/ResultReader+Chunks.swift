@@ -25,29 +25,34 @@ extension ResultReader {
     func chunk(_ record: ChunkRecord) async throws -> DecodedChunk {
         let key = ChunkCache.Key(result: id, number: record.number)
         if let kept = store.chunks.chunk(key) { return kept }
-        let chunk = try await readChunk(record)
+        let chunk = try await onWorker(record) { $0 }
         store.chunks.keep(chunk, as: key)
         return chunk
     }
 
-    /// Reads past the cache: a whole export must not push out what pages are cut from.
-    func readChunk(_ record: ChunkRecord) async throws -> DecodedChunk {
-        try await onWorker(record) { $0 }
-    }
-
-    /// Decompresses a chunk where it may block and turns it into something there; small ones at once, here.
+    /// Decompresses a chunk where that may block and turns it into something there; a small one at once, here. Goes past
+    /// the cache: a whole export must not push out what pages are cut from.
     func onWorker<Value: Sendable>(
         _ record: ChunkRecord,
         _ body: @escaping @Sendable (DecodedChunk) throws -> Value
     ) async throws -> Value {
+        if record.isOutside { return try await startOutside(record, body).value }
         let data = try await data(of: record)
-        let (id, storage) = (id, store.storage)
-        if let data, record.rawBytes <= ChunkCodec.inlineBytes {
+        let id = id
+        if record.rawBytes <= ChunkCodec.inlineBytes {
             return try body(DecodedChunk(data, record, of: id))
         }
-        return try await store.workers.run {
-            let stored = try data ?? storage.read(chunk: record.number, of: id)
-            return try body(DecodedChunk(stored, record, of: id))
+        return try await store.workers.run { try body(DecodedChunk(data, record, of: id)) }
+    }
+
+    /// The same for a chunk outside the store, which needs no transaction and so can go on beside the caller.
+    func startOutside<Value: Sendable>(
+        _ record: ChunkRecord,
+        _ body: @escaping @Sendable (DecodedChunk) throws -> Value
+    ) -> StartedWork<Value> {
+        let (id, storage) = (id, store.storage)
+        return store.workers.start {
+            try body(DecodedChunk(storage.read(chunk: record.number, of: id), record, of: id))
         }
     }
 

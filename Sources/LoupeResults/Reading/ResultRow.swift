@@ -22,7 +22,8 @@ struct ResultRow: Sendable {
         try transaction.first(
             """
             SELECT r.columns, r.row_count, r.byte_count, r.chunk_count, r.created_at, r.expires_at,
-                r.deleted_at IS NOT NULL, c.n, c.first_row, c.row_count, c.raw_bytes, c.stored_bytes, c.checksum, c.data
+                r.deleted_at IS NOT NULL, c.n, c.first_row, c.row_count, c.raw_bytes, c.stored_bytes, c.checksum,
+                c.data IS NULL, c.data
             FROM results r
             LEFT JOIN result_chunks c
                 ON c.org_id = r.org_id AND c.result_id = r.id AND c.n = 0 AND r.chunk_count = 1
