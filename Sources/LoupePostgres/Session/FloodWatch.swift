@@ -49,8 +49,9 @@ final class FloodWatch: Sendable {
             if seen.turn != turn { seen = (turn, received) }
             return received - seen.bytes
         }
-        guard grown > limit else { return }
+        guard grown > limit, turn == self.turn.load(ordering: .acquiring) else { return }
         trippedAt.store(Int(grown), ordering: .releasing)
+        loupe_reset_on_close(socket)
         shutdown(socket, Int32(SHUT_RDWR))
     }
 }

@@ -171,7 +171,7 @@ extension PostgresSession {
             freeStream()
             guard isFlooded else { throw error }
             link.cancelBlocking()
-            close()
+            breakOff()
             throw PostgresStreamError.tooLarge(received: received)
         }
     }

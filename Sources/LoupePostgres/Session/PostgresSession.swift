@@ -73,7 +73,7 @@ package final class PostgresSession {
     func publishState() {
         link.isInTransaction = transactionStatus != .idle
         if let pointer, PQstatus(pointer) == CONNECTION_OK, !link.isAbandoned { return }
-        close()
+        breakOff()
     }
 
     /// Begins the time of a statement's own cancel.
@@ -131,9 +131,15 @@ package final class PostgresSession {
         }
     }
 
+    /// As `close`, where the server may be in the middle of sending.
+    func breakOff() {
+        if let pointer, PQsocket(pointer) >= 0 { loupe_reset_on_close(PQsocket(pointer)) }
+        close()
+    }
+
     /// Closes the connection, as what comes next on it is not known.
     func lost() -> PostgresError {
-        close()
+        breakOff()
         var error = PostgresError.connectionLost
         error.isDeadlinePassed = isCancelSent
         return error
