@@ -23,10 +23,16 @@ struct ResultRoutes: Sendable {
         let selection = try selection(of: request)
         let (run, result) = try await finished(request)
         var answer: Answer
-        if limit == nil, offset == 0, selection == RowSelection() {
-            answer = Answer(.stream(whole(run, result)))
+        if limit == nil, offset == 0 {
+            // Sorts and searches before the head is sent, so that a column that is not there is an error of its own.
+            _ = try await result.page(offset: 0, limit: 0, selection: selection)
+            answer = Answer(.stream(whole(run, result, selection)))
         } else {
-            let page = try await result.page(offset: offset, limit: limit ?? result.rowCount, selection: selection)
+            let page = try await result.page(
+                offset: offset,
+                limit: limit ?? ResultRoutes.maximumLimit,
+                selection: selection
+            )
             var json = JSONWriter(reserving: page.rows.count + 1024)
             json.object { json in
                 ResultRoutes.writeHead(run, result, to: &json)
@@ -80,14 +86,16 @@ struct ResultRoutes: Sendable {
         return RowSelection(sort: sort, search: search)
     }
 
-    /// The whole result as one JSON object, its rows chunk by chunk.
-    private func whole(_ run: Run, _ result: ResultReader) -> Answer.Stream {
+    /// The whole result, or all that a selection leaves of it, as one JSON object, its rows piece by piece.
+    private func whole(_ run: Run, _ result: ResultReader, _ selection: RowSelection) -> Answer.Stream {
         Answer.Stream(contentType: "application/json; charset=utf-8") { writer in
             var head = JSONWriter()
             head.object { ResultRoutes.writeHead(run, result, to: &$0) }
             // Without its closing brace: rows and the rest follow.
             try await writer.write(ByteBuffer(bytes: head.bytes.dropLast()))
-            for try await rows in result.export(.json) { try await writer.write(ByteBuffer(bytes: rows)) }
+            for try await rows in result.export(.json, selection: selection) {
+                try await writer.write(ByteBuffer(bytes: rows))
+            }
             var tail = JSONWriter()
             tail.object { ResultRoutes.writeTail(run, result, to: &$0) }
             try await writer.write(ByteBuffer(string: ","))
