@@ -50,6 +50,30 @@ struct IdempotencyRepositoryTests {
         }
     }
 
+    @Test("A key whose request died without an answer is new after a minute", arguments: StoreKind.allCases)
+    func unanswered(kind: StoreKind) async throws {
+        try await kind.withStore { database in
+            let tenant = try await Tenant.make(database)
+            let keys = IdempotencyRepository(database)
+            let key = IdempotencyRepository.Key(organization: tenant.organization.id, user: tenant.ada.id, text: "abc")
+            func claim(after seconds: Int) async throws -> IdempotencyRepository.Claim {
+                let time = TestStore.moment + .seconds(seconds)
+                return try await keys.claim(
+                    key,
+                    requestHash: Self.hash,
+                    expiresAt: time + .seconds(86_400),
+                    at: time
+                )
+            }
+            let claims = try await [claim(after: 0), claim(after: 59), claim(after: 60)]
+            #expect(claims == [.new, .underWay, .new])
+            let answer = IdempotencyRepository.Answer(status: 201, headers: [:], body: [1])
+            try await keys.complete(key, with: answer)
+            let late = try await claim(after: 600)
+            #expect(late == .answered(answer))
+        }
+    }
+
     @Test("Of the same request sent at once one is worked on", arguments: StoreKind.allCases)
     func atOnce(kind: StoreKind) async throws {
         try await kind.withStore { database in

@@ -47,7 +47,8 @@ extension Idempotency {
             entityTag: answer.entityTag,
             body: bytes
         )
-        try await keep(claim, stored)
+        // Not of the request's task: its client may be gone by now, and its retry must find the answer.
+        try await Task { try await keep(claim, stored) }.value
         return answer
     }
 

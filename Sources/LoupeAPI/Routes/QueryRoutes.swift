@@ -17,7 +17,8 @@ package struct QueryRoutes: Sendable {
         api.post(permission: .edit, summary: "Saves a query", options: .idempotent, handler: create)
         api.post(
             "validate",
-            permission: .view,
+            // It hands SQL that is not saved to a database's planner.
+            permission: .edit,
             summary: "What is wrong with a statement, without running it",
             status: .ok,
             handler: validate

@@ -38,7 +38,7 @@ package struct RunRoutes: Sendable {
             maxAge: body.maxAge,
             by: request.caller
         )
-        return try await answer(started, patience, by: request.caller)
+        return await answer(started, patience, by: request.caller)
     }
 
     func execute(_ request: AuthorizedRequest, _ body: NewAdHocRun) async throws -> Answer {
@@ -51,7 +51,7 @@ package struct RunRoutes: Sendable {
             limits: body.limits,
             by: request.caller
         )
-        return try await answer(started, patience, by: request.caller)
+        return await answer(started, patience, by: request.caller)
     }
 
     func show(_ request: AuthorizedRequest) async throws -> RunBody {
@@ -72,14 +72,19 @@ package struct RunRoutes: Sendable {
         }
     }
 
-    /// 201 for a new run, 200 for one that was there.
-    private func answer(_ started: RunService.Started, _ patience: Duration?, by caller: Caller) async throws -> Answer
-    {
+    /// 201 for a new run, 200 for one that was there. The run is queued by now: what fails from here on must not make
+    /// the client send it again, so it is answered as it is known.
+    private func answer(_ started: RunService.Started, _ patience: Duration?, by caller: Caller) async -> Answer {
         var run = started.run
-        if let patience, !run.status.isFinal {
-            run = try await service.wait(for: run.id, atMost: patience, by: caller)
+        if let patience, !run.status.isFinal,
+            // Who waited in vain asks for the run again.
+            let waited = try? await service.wait(for: run.id, atMost: patience, by: caller)
+        {
+            run = waited
         }
-        return try await full(run, isReused: started.isReused).with(status: started.isReused ? .ok : .created)
+        // Position and attempts are extras of the answer.
+        let body = (try? await full(run, isReused: started.isReused)) ?? RunBody(run, isReused: started.isReused)
+        return body.with(status: started.isReused ? .ok : .created)
     }
 
     private func full(_ run: Run, isReused: Bool = false) async throws -> RunBody {

@@ -71,14 +71,16 @@ struct Errands: Sendable {
         }
     }
 
-    /// The planner's view of a statement, as the database prints it, a line an element.
+    /// The planner's view of a statement, as the database prints it, a line an element; nothing where the text leaves no
+    /// room to ask.
     private func explain(_ item: WorkItem, _ datasource: Datasource.Handle) async throws -> JSONValue {
         guard case .object(let members) = item.payload, case .string(let sql)? = members["sql"],
             case .string(let zone)? = members["time_zone"], case .array(let list)? = members["parameters"]
         else { throw LoupeError.invalid("sql", "missing") }
-        let prefix = datasource.kind == .sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN "
+        let question = Explanation(of: sql, kind: datasource.kind)
+        guard question.sql.utf8.count <= ParsedSQL.maximumBytes else { return [] }
         let statement = Statement(
-            sql: prefix + sql,
+            sql: question.sql,
             parameters: list.compactMap(BoundParameter.init(json:)),
             timeZone: zone,
             timeout: .seconds(10)
@@ -88,7 +90,7 @@ struct Errands: Sendable {
                 try await connector.run(statement) { .array(try await Errands.lastCells(of: $0)) }
             }
         } catch let failure as QueryFailure {
-            throw failure.without(prefix: prefix)
+            throw question.placed(failure)
         }
     }
 
@@ -104,16 +106,5 @@ struct Errands: Sendable {
             }
             if case .end = batch.continuation { return cells }
         }
-    }
-}
-
-extension QueryFailure {
-    /// With positions in the text after a prefix of one line.
-    fileprivate func without(prefix: String) -> QueryFailure {
-        var failure = self
-        let length = prefix.unicodeScalars.count
-        failure.position = position.map { max(1, $0 - length) }
-        if line == 1 { failure.column = column.map { max(1, $0 - length) } }
-        return failure
     }
 }

@@ -146,8 +146,8 @@ package struct QueryService: Sendable {
             _ = try await errands.carryOut(item, for: caller)
             return nil
         } catch let failure as QueryFailure {
-            return failure.isAboutSQL ? failure : nil
-        } catch let error as LoupeError where error.code == .timeout {
+            return failure.isAboutSQL && (names.isEmpty || !failure.isAboutTypes) ? failure : nil
+        } catch let error as LoupeError where error.code == .timeout || error.underlying is QueryFailure {
             return nil
         }
     }
@@ -168,5 +168,12 @@ extension QueryFailure {
     /// Syntax errors and names that are not there, as opposed to a database that is not reached.
     fileprivate var isAboutSQL: Bool {
         code.hasPrefix("42") || code.hasPrefix("22") || code == "SQLITE_ERROR" || code == "rejected"
+    }
+
+    /// What a value of another type might not bring about: parameters are asked about as untyped NULLs, as only a run
+    /// knows their values. Undefined and ambiguous functions and operators, types that cannot be told or cast, and
+    /// values that do not convert.
+    fileprivate var isAboutTypes: Bool {
+        ["42883", "42725", "42P18", "42P08", "42804", "42846"].contains(code) || code.hasPrefix("22")
     }
 }

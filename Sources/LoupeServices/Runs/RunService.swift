@@ -125,9 +125,10 @@ package struct RunService: Sendable {
         run.queryName = work.query?.name
         run.datasourceName = datasource.name
         let fingerprint = Fingerprint.of(run, bound)
-        if let maxAge,
+        if let maxAge, let query = work.query,
             let newest = try await runs.newest(
-                of: caller.organization,
+                of: query.id,
+                in: caller.organization,
                 fingerprint: fingerprint,
                 notBefore: now - maxAge
             )

@@ -46,11 +46,20 @@ package struct IdempotencyRepository: Sendable {
         case mismatch
     }
 
-    /// Takes a key for a request, told by the SHA-256 of its method, path and body. An expired key is new again.
+    /// How long a request may work on its answer. Longer than any waits; after it its process is taken for dead.
+    private static let patience = Duration.seconds(60)
+
+    /// Takes a key for a request, told by the SHA-256 of its method, path and body. A key that has expired, or that
+    /// nobody answered within a minute, is new again.
     package func claim(_ key: Key, requestHash: [UInt8], expiresAt: Timestamp, at now: Timestamp) async throws -> Claim
     {
         try await database.write { transaction in
-            try transaction.execute("DELETE FROM idempotency_keys WHERE \(Self.row(key)) AND expires_at <= \(now)")
+            try transaction.execute(
+                """
+                DELETE FROM idempotency_keys WHERE \(Self.row(key))
+                AND (expires_at <= \(now) OR (status IS NULL AND created_at <= \(now - Self.patience)))
+                """
+            )
             let isNew = try transaction.execute(
                 """
                 INSERT INTO idempotency_keys (org_id, user_id, idempotency_key, request_hash, created_at, expires_at)

@@ -91,9 +91,11 @@ package struct RunRepository: Sendable {
         return run
     }
 
-    /// The newest completed run of the same work that is not older than `age` and whose result is still there.
+    /// The newest completed run of the same work of a saved query that is not older than `notBefore` and whose result
+    /// is still there. Never another query's or ad-hoc SQL's: not everybody who may run the query may read those.
     package func newest(
-        of organization: Organization.ID,
+        of query: SavedQuery.ID,
+        in organization: Organization.ID,
         fingerprint: [UInt8],
         notBefore: Timestamp
     ) async throws -> Run? {
@@ -102,7 +104,8 @@ package struct RunRepository: Sendable {
             try transaction.first(
                 """
                 SELECT \(trusted: Run.columns) FROM \(trusted: Run.tables)
-                WHERE r.org_id = \(organization) AND r.fingerprint = \(fingerprint) AND r.status = 'completed'
+                WHERE r.org_id = \(organization) AND r.fingerprint = \(fingerprint) AND r.query_id = \(query)
+                    AND r.status = 'completed'
                     AND r.result_id IS NOT NULL AND r.completed_at >= \(notBefore)
                     AND (r.expires_at IS NULL OR r.expires_at > \(now))
                 ORDER BY r.completed_at DESC LIMIT 1
