@@ -35,6 +35,8 @@ extension DatasourceService {
                 password: changes.password
             )
         )
+        try await AuditBook(database: database, surroundings: surroundings)
+            .write("connection.test", AuditEntry.Subject(type: "connection", name: plan.connection.host), by: caller)
         var item = errands.item(
             .test,
             datasource: nil,
