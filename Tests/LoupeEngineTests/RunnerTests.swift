@@ -91,19 +91,43 @@ struct RunnerTests {
         }
     }
 
-    @Test("says that a deleted datasource is gone", arguments: StoreKind.allCases)
+    @Test("what is queued on a deleted datasource fails at once, no runner there", arguments: StoreKind.allCases)
     func datasourceGone(_ kind: StoreKind) async throws {
         try await EngineFixture.with(kind) { fixture in
             let run = try await fixture.execute("SELECT 1")
-            try await DatasourceRepository(fixture.database).delete(
-                fixture.datasource.id,
-                by: fixture.caller.user,
-                in: fixture.caller.organization,
-                at: EngineFixture.surroundings.now()
-            )
-            let ended = try await fixture.running(fixture.runner("a")) { try await fixture.outcome(of: run) }
+            try await fixture.datasources.delete(fixture.datasource.id, by: fixture.caller)
+            let ended = try await fixture.runs.find(run.id, in: fixture.caller.organization)
             #expect(ended.status == .failed)
             #expect(ended.error?.code == "datasource_gone")
+            #expect(ended.completedAt != nil)
+        }
+    }
+
+    @Test("stops what it runs on a datasource that is deleted", arguments: StoreKind.allCases)
+    func datasourceGoneMeanwhile(_ kind: StoreKind) async throws {
+        try await EngineFixture.with(kind) { fixture in
+            let runner = fixture.runner("a") { $0.beatInterval = .seconds(60) }
+            let ended = try await fixture.running(runner) {
+                let run = try await fixture.execute(EngineFixture.endless)
+                try await fixture.started(run)
+                try await fixture.datasources.delete(fixture.datasource.id, by: fixture.caller)
+                return try await fixture.outcome(of: run)
+            }
+            #expect(ended.status == .cancelled)
+        }
+    }
+
+    @Test("takes nothing of a deleted datasource", arguments: StoreKind.allCases)
+    func claimsNothingDeleted(_ kind: StoreKind) async throws {
+        try await EngineFixture.with(kind) { fixture in
+            _ = try await fixture.execute("SELECT 1")
+            let now = EngineFixture.surroundings.now()
+            try await fixture.database.write { transaction in
+                try transaction.execute("UPDATE datasources SET deleted_at = \(now)")
+            }
+            var turns = ClassTurns()
+            let claims = try await fixture.runs.claim(runner: "a", slots: 4, turns: &turns)
+            #expect(claims.isEmpty)
         }
     }
 }

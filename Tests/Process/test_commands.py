@@ -1,11 +1,12 @@
 """What an operator meets: every failure is one line and a code of sysexits.h."""
 
+import json
 import os
 import socket
 import sqlite3
 import unittest
 
-from loupe import KEY, ProcessTest, command, free_port
+from loupe import KEY, ROOT, Client, ProcessTest, command, free_port
 
 
 class Commands(ProcessTest):
@@ -112,6 +113,35 @@ class Commands(ProcessTest):
         self.assertEqual(os.stat(f"{copy}/loupe.db").st_mode & 0o077, 0)
         self.assertEqual(command("backup", copy, "--data-dir", f"{self.directory}/data")[0], 73)
 
+    def test_a_backup_has_the_results_wherever_they_lie(self):
+        files, elsewhere, copy = (f"{self.directory}/{name}" for name in ("data/files", "elsewhere", "copy"))
+        os.makedirs(files)
+        with sqlite3.connect(f"{files}/big.db") as database:
+            database.execute("CREATE TABLE t AS SELECT hex(randomblob(500)) AS word, value FROM json_each(?)",
+                             (json.dumps(list(range(2000))),))
+        os.chmod(f"{self.directory}/data", 0o700)
+        location = f"directory:{elsewhere}"
+        server, client = self.serve(RESULT_STORAGE=location)
+        client.found()
+        run = client.execute(client.connect(f"sqlite:{files}/big.db"), "SELECT * FROM t ORDER BY value", wait=30)
+        self.assertEqual(run["status"], "completed", run)
+        self.assertGreater(run["byte_count"], 256 * 1024)
+        expected = client.get(f"/runs/{run['id']}/result")
+        self.assertEqual(expected[0], 200)
+        status, _, error = command(
+            "backup", copy, "--data-dir", f"{self.directory}/data", RESULT_STORAGE=location)
+        self.assertEqual(status, 0, error)
+        self.assertEqual(server.stop(), 0)
+        os.rename(elsewhere, f"{self.directory}/gone")
+        port = free_port()
+        restored = self.start("serve", "--data-dir", copy, "--port", str(port))
+        again = Client(port)
+        status, answer = again.post("/auth/login", {"email": "ana@example.com", "password": "correct horse battery"})
+        self.assertEqual(status, 200, answer)
+        again.token = answer["token"]
+        self.assertEqual(again.get(f"/runs/{run['id']}/result"), expected)
+        self.assertEqual(restored.stop(), 0)
+
     def test_doctor_says_what_is_wrong(self):
         server, client = self.serve()
         port = client.base.split(":")[2].split("/")[0]
@@ -126,6 +156,18 @@ class Commands(ProcessTest):
     def test_demo_needs_the_organization_and_the_file(self):
         data = ("--data-dir", f"{self.directory}/data")
         self.fails(65, "There is no organization yet", "demo", "--org", "Acme", *data)
+
+    def test_the_sample_is_attached_once(self):
+        sample = ROOT / ".cache/sample/new-york-flights.db"
+        self.assertTrue(sample.exists(), "scripts/sample-data makes it")
+        _, client = self.serve()
+        client.found()
+        flags = ("demo", "--org", "Acme", "--data-dir", f"{self.directory}/data")
+        status, output, error = command(*flags, LOUPE_SAMPLE_FILE=str(sample))
+        self.assertEqual(status, 0, error)
+        self.assertIn("attached as datasource", output)
+        self.assertEqual(client.get("/queries")[1]["total"], 16)
+        self.fails(69, "attached already", *flags, LOUPE_SAMPLE_FILE=str(sample))
 
 
 if __name__ == "__main__":

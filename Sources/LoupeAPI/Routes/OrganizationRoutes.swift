@@ -34,7 +34,10 @@ package struct OrganizationRoutes: Sendable {
     }
 
     func attachSample(_ request: AuthorizedRequest) async throws -> SampleBody {
-        SampleBody(datasource: try await sample.attach(by: request.user, in: request.organization))
+        let caller = request.caller
+        return SampleBody(
+            datasource: try await sample.attach(by: caller.user, in: caller.organization, from: caller.address)
+        )
     }
 }
 

@@ -21,7 +21,8 @@ struct ResultRoutes: Sendable {
         let limit = try request.query.integer("limit", clampedTo: 0...ResultRoutes.maximumLimit)
         let offset = try request.query.integer("offset", clampedTo: 0...Int.max) ?? 0
         let selection = try selection(of: request)
-        let (run, result) = try await finished(request)
+        let run = try await run(of: request)
+        let result = try await service.result(of: run)
         var answer: Answer
         if limit == nil, offset == 0 {
             answer = Answer(.stream(whole(run, result, try result.export(.json, selection: selection))))
@@ -46,7 +47,8 @@ struct ResultRoutes: Sendable {
 
     func csv(_ request: AuthorizedRequest) async throws -> Answer {
         let isForSpreadsheet = try request.query.flag("spreadsheet") ?? false
-        let (run, result) = try await finished(request)
+        let run = try await run(of: request)
+        let result = try await service.download(run, as: "csv", by: request.caller)
         return download(
             run,
             result.export(.csv(spreadsheet: isForSpreadsheet)),
@@ -56,20 +58,16 @@ struct ResultRoutes: Sendable {
     }
 
     func ndjson(_ request: AuthorizedRequest) async throws -> Answer {
-        let (run, result) = try await finished(request)
+        let run = try await run(of: request)
+        let result = try await service.download(run, as: "ndjson", by: request.caller)
         return download(run, result.export(.ndjson), type: "application/x-ndjson", suffix: "ndjson")
     }
 
-    /// The run and its result, after waiting where the client wants to.
-    private func finished(_ request: AuthorizedRequest) async throws -> (Run, ResultReader) {
+    /// The run, after waiting where the client wants to.
+    private func run(of request: AuthorizedRequest) async throws -> Run {
         let id = try request.path("id", as: Run.ID.self)
-        let run =
-            if let patience = try request.patience() {
-                try await service.wait(for: id, atMost: patience, by: request.caller)
-            } else {
-                try await service.find(id, by: request.caller)
-            }
-        return (run, try await service.result(of: run))
+        guard let patience = try request.patience() else { return try await service.find(id, by: request.caller) }
+        return try await service.wait(for: id, atMost: patience, by: request.caller)
     }
 
     private func selection(of request: AuthorizedRequest) throws -> RowSelection {

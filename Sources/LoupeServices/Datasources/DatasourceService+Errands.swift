@@ -35,6 +35,8 @@ extension DatasourceService {
                 password: changes.password
             )
         )
+        try await AuditBook(database: database, surroundings: surroundings)
+            .write("connection.test", AuditEntry.Subject(type: "connection", name: plan.connection.host), by: caller)
         var item = errands.item(
             .test,
             datasource: nil,
@@ -46,7 +48,8 @@ extension DatasourceService {
     }
 
     /// Tables and columns, from the cache where they were read in the last ten minutes; `search` filters by the name of
-    /// a table or column, anywhere and in either case. Throws `connection_error` with the database's reason.
+    /// a table or column, anywhere and in either case. Throws `connection_error`, the database's reason underlying it:
+    /// whoever may look need not be one who may see hosts and users.
     package func schema(
         _ id: Datasource.ID,
         search: String?,
@@ -74,14 +77,8 @@ extension DatasourceService {
                 for: caller
             )
         } catch let failure as QueryFailure {
-            throw LoupeError(.connectionError, failure.message, underlying: failure)
+            throw LoupeError(.connectionError, "the datasource's tables could not be read", underlying: failure)
         }
-        try await cache.store(
-            SchemaCacheRepository.Entry(tables: answer, fetchedAt: surroundings.now()),
-            of: datasource.id,
-            revision: datasource.revision,
-            in: caller.organization
-        )
         guard case .array(let tables) = answer else { return [] }
         return tables
     }

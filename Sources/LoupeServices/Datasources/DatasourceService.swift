@@ -99,34 +99,34 @@ package struct DatasourceService: Sendable {
         datasource.name = changes.name ?? datasource.name
         datasource.maxConcurrency = changes.maxConcurrency ?? datasource.maxConcurrency
         if let maxCost = changes.maxCost { datasource.maxCost = maxCost }
-        let changed = try await datasources.update(datasource, sealed: newSeal, at: surroundings.now())
-        try await audit("datasource.update", changed, by: caller)
-        return changed
+        let entry = try await auditEntry("datasource.update", datasource, by: caller)
+        let now = surroundings.now()
+        return try await database.write { [datasource, newSeal] transaction in
+            try AuditRepository.append(entry, in: caller.organization, transaction)
+            return try DatasourceRepository.update(datasource, sealed: newSeal, at: now, transaction)
+        }
     }
 
-    /// Throws `conflict` while saved queries use it.
+    /// Its runs end with it. Throws `conflict` while saved queries use it.
     package func delete(_ id: Datasource.ID, by caller: Caller) async throws {
         let datasource = try await datasources.find(id, in: caller.organization)
-        try await datasources.delete(id, by: caller.user, in: caller.organization, at: surroundings.now())
-        try await audit("datasource.delete", datasource, by: caller)
-    }
-
-    private func audit(_ action: String, _ datasource: Datasource, by caller: Caller) async throws {
-        let entry = try await auditEntry(action, datasource, by: caller)
-        try await AuditRepository(database).append(entry, in: caller.organization)
+        let entry = try await auditEntry("datasource.delete", datasource, by: caller)
+        let now = surroundings.now()
+        let orphans = try await database.write { transaction in
+            try AuditRepository.append(entry, in: caller.organization, transaction)
+            return try DatasourceRepository.delete(id, by: caller.user, in: caller.organization, at: now, transaction)
+        }
+        for run in orphans.ended { errands.signals.announce(.run(run)) }
+        for run in orphans.stopping { errands.signals.announce(.cancel(run)) }
     }
 
     private func auditEntry(_ action: String, _ datasource: Datasource, by caller: Caller) async throws -> AuditEntry {
-        let user = try await UserRepository(database).find(caller.user, in: caller.organization)
-        return AuditEntry(
-            id: surroundings.newID(),
-            actorKind: .user,
-            actorID: user.id,
-            actorName: user.name,
-            action: action,
-            subject: AuditEntry.Subject(type: "datasource", id: datasource.id.uuid, name: datasource.name),
-            address: caller.address,
-            at: surroundings.now()
+        try await AuditBook(database: database, surroundings: surroundings).entry(
+            action,
+            AuditEntry.Subject(type: "datasource", id: datasource.id.uuid, name: datasource.name),
+            by: caller.user,
+            in: caller.organization,
+            from: caller.address
         )
     }
 }

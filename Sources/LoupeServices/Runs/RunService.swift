@@ -203,6 +203,18 @@ package struct RunService: Sendable {
         return try await results.find(id, in: run.organizationID)
     }
 
+    /// The result on its way out of Loupe, as a file of that format: written into the audit log first.
+    package func download(_ run: Run, as format: String, by caller: Caller) async throws -> ResultReader {
+        let reader = try await result(of: run)
+        try await AuditBook(database: database, surroundings: surroundings).write(
+            "result.download",
+            AuditEntry.Subject(type: "run", id: run.id.uuid, name: run.queryName),
+            details: ["format": .string(format)],
+            by: caller
+        )
+        return reader
+    }
+
     package func queuePosition(of run: Run) async throws -> Int? {
         try await runs.queuePosition(of: run)
     }

@@ -28,7 +28,11 @@ package struct SampleService: Sendable {
 
     /// The datasource with its queries, made in one transaction. Throws `conflict` where it is attached already,
     /// `unavailable` where the file was not made.
-    package func attach(by user: User.ID, in organization: Organization.ID) async throws -> Datasource.ID {
+    package func attach(
+        by user: User.ID,
+        in organization: Organization.ID,
+        from address: String? = nil
+    ) async throws -> Datasource.ID {
         guard exists(file) else {
             throw LoupeError(.unavailable, "the sample data is not there; scripts/sample-data makes it")
         }
@@ -60,6 +64,13 @@ package struct SampleService: Sendable {
                 updatedAt: now
             )
         }
+        let entry = try await AuditBook(database: database, surroundings: surroundings).entry(
+            "sample.attach",
+            AuditEntry.Subject(type: "datasource", id: datasource.id.uuid, name: datasource.name),
+            by: user,
+            in: organization,
+            from: address
+        )
         try await database.write { transaction in
             let attached = try transaction.count(
                 """
@@ -70,6 +81,7 @@ package struct SampleService: Sendable {
             guard attached == 0 else { throw LoupeError(.conflict, "the sample data is attached already") }
             try DatasourceRepository.insert(datasource, sealed: sealed, in: transaction)
             for query in queries { try QueryRepository.insert(query, in: transaction) }
+            try AuditRepository.append(entry, in: organization, transaction)
         }
         return datasource.id
     }

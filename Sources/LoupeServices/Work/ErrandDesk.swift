@@ -4,7 +4,7 @@ package import LoupeStore
 /// Hands errands to the runners and waits for their answers: the api itself never speaks to a user's database.
 package struct ErrandDesk: Sendable {
     private let work: WorkRepository
-    private let signals: SignalHub
+    let signals: SignalHub
     private let surroundings: Surroundings
     private let patience: Duration
 
@@ -12,7 +12,7 @@ package struct ErrandDesk: Sendable {
         work: WorkRepository,
         signals: SignalHub,
         surroundings: Surroundings,
-        patience: Duration = .seconds(12)
+        patience: Duration = .seconds(10)
     ) {
         self.work = work
         self.signals = signals
@@ -37,7 +37,8 @@ package struct ErrandDesk: Sendable {
         )
     }
 
-    /// The answer of a runner. Throws `timeout` where none came in time, and the errand's own `QueryFailure`.
+    /// The answer of a runner. Throws `timeout` where none came in time, `internal_error` and `unavailable` where Loupe
+    /// itself failed, and else the errand's own `QueryFailure`.
     package func carryOut(_ item: WorkItem, for caller: Caller) async throws -> JSONValue {
         let answers = signals.subscribe(.answer(item.id))
         try await work.enqueue(item, by: caller.user)
@@ -46,8 +47,19 @@ package struct ErrandDesk: Sendable {
         }
         switch answer {
         case .completed(let value)?: return value
-        case .failed(let failure)?: throw failure
+        case .failed(let failure)?: throw failure.ofLoupe ?? failure
         case nil: throw LoupeError(.timeout, "no runner answered in time; is one running?")
+        }
+    }
+}
+
+extension QueryFailure {
+    /// A failure that is Loupe's own and no database's word.
+    fileprivate var ofLoupe: (any Error)? {
+        switch code {
+        case "internal_error": LoupeError(.internalError, message, underlying: self)
+        case "runner_lost": LoupeError(.unavailable, message, underlying: self)
+        default: nil
         }
     }
 }

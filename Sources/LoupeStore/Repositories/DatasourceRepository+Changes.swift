@@ -33,51 +33,58 @@ extension DatasourceRepository {
 
     /// Changes a datasource; where `sealed` is given, its connection too, which makes a new revision whose runs share no
     /// results with the old. Throws `preconditionFailed` where `datasource.version` is not the stored one.
+    package static func update(
+        _ datasource: Datasource,
+        sealed: [UInt8]? = nil,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws -> Datasource {
+        let connection = datasource.connection
+        var assignment: SQL = """
+            name = \(datasource.name), name_key = \(datasource.name.folded), host = \(connection.host),
+            port = \(connection.port), database_name = \(connection.database), user_name = \(connection.user),
+            sslmode = \(connection.sslmode), max_concurrency = \(datasource.maxConcurrency),
+            max_cost = \(datasource.maxCost.map(SQLValue.double) ?? .null), updated_at = \(now),
+            version = version + 1
+            """
+        if let sealed {
+            assignment += """
+                , sealed_connection = \(sealed), revision = revision + 1, last_test_success = NULL,
+                last_test_message = NULL, last_test_at = NULL
+                """
+        }
+        let count = try transaction.execute(
+            """
+            UPDATE datasources AS o SET \(assignment)
+            WHERE \(Self.isHere(datasource.id, datasource.organizationID)) AND o.version = \(datasource.version)
+            """
+        )
+        guard count == 1 else {
+            _ = try Self.find(datasource.id, in: datasource.organizationID, transaction)
+            throw LoupeError.stale("datasource")
+        }
+        if sealed != nil {
+            try SchemaCacheRepository.forget(datasource.id, in: datasource.organizationID, transaction)
+        }
+        try ObjectRows.setSearch(
+            .datasource,
+            datasource.id.uuid,
+            in: datasource.organizationID,
+            name: datasource.name,
+            text: "",
+            at: now,
+            transaction
+        )
+        return try Self.find(datasource.id, in: datasource.organizationID, transaction)
+    }
+
     @discardableResult
     package func update(
         _ datasource: Datasource,
         sealed: [UInt8]? = nil,
         at now: Timestamp
     ) async throws -> Datasource {
-        try await database.write { transaction in
-            let connection = datasource.connection
-            var assignment: SQL = """
-                name = \(datasource.name), name_key = \(datasource.name.folded), host = \(connection.host),
-                port = \(connection.port), database_name = \(connection.database), user_name = \(connection.user),
-                sslmode = \(connection.sslmode), max_concurrency = \(datasource.maxConcurrency),
-                max_cost = \(datasource.maxCost.map(SQLValue.double) ?? .null), updated_at = \(now),
-                version = version + 1
-                """
-            if let sealed {
-                assignment += """
-                    , sealed_connection = \(sealed), revision = revision + 1, last_test_success = NULL,
-                    last_test_message = NULL, last_test_at = NULL
-                    """
-            }
-            let count = try transaction.execute(
-                """
-                UPDATE datasources AS o SET \(assignment)
-                WHERE \(Self.isHere(datasource.id, datasource.organizationID)) AND o.version = \(datasource.version)
-                """
-            )
-            guard count == 1 else {
-                _ = try Self.find(datasource.id, in: datasource.organizationID, transaction)
-                throw LoupeError.stale("datasource")
-            }
-            if sealed != nil {
-                try SchemaCacheRepository.forget(datasource.id, in: datasource.organizationID, transaction)
-            }
-            try ObjectRows.setSearch(
-                .datasource,
-                datasource.id.uuid,
-                in: datasource.organizationID,
-                name: datasource.name,
-                text: "",
-                at: now,
-                transaction
-            )
-            return try Self.find(datasource.id, in: datasource.organizationID, transaction)
-        }
+        try await database.write { try Self.update(datasource, sealed: sealed, at: now, $0) }
     }
 
     /// Keeps what a test of this revision said. It is no edit: the version stays.
@@ -94,42 +101,6 @@ extension DatasourceRepository {
                 last_test_at = \(test.at) WHERE \(Self.isHere(id, organization)) AND o.revision = \(revision)
                 """
             )
-        }
-    }
-
-    /// Removes a datasource: its secret is wiped, its results are marked for the sweeper, and its runs keep its name.
-    /// Throws `conflict` while queries use it.
-    package func delete(
-        _ id: Datasource.ID,
-        by user: User.ID?,
-        in organization: Organization.ID,
-        at now: Timestamp
-    ) async throws {
-        try await database.write { transaction in
-            // First, so that no query can be saved on it between the check and the end.
-            let count = try transaction.execute(
-                """
-                UPDATE datasources AS o SET deleted_at = \(now), deleted_by = \(user), updated_at = \(now),
-                version = version + 1, sealed_connection = \([UInt8]())
-                WHERE \(Self.isHere(id, organization))
-                """
-            )
-            guard count == 1 else { throw LoupeError.notFound("datasource") }
-            let its: SQL = "org_id = \(organization) AND datasource_id = \(id)"
-            let queries = try transaction.count(
-                "SELECT count(*) FROM queries WHERE \(its) AND deleted_at IS NULL"
-            )
-            guard queries == 0 else {
-                throw LoupeError(.conflict, "\(queries) saved queries use this datasource: delete or move them first")
-            }
-            try transaction.execute(
-                """
-                UPDATE results SET deleted_at = \(now) WHERE org_id = \(organization) AND deleted_at IS NULL
-                AND run_id IN (SELECT id FROM runs WHERE \(its))
-                """
-            )
-            try SchemaCacheRepository.forget(id, in: organization, transaction)
-            try ObjectRows.forget(.datasource, id.uuid, in: organization, transaction)
         }
     }
 }

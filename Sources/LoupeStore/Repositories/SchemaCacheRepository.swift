@@ -42,18 +42,26 @@ package struct SchemaCacheRepository: Sendable {
         revision: Int,
         in organization: Organization.ID
     ) async throws {
-        try await database.write { transaction in
-            try transaction.execute(
-                """
-                INSERT INTO datasource_schemas AS kept (org_id, datasource_id, revision, tables, fetched_at)
-                VALUES (\(organization), \(datasource), \(revision), \(entry.tables), \(entry.fetchedAt))
-                ON CONFLICT (org_id, datasource_id) DO UPDATE SET
-                revision = excluded.revision, tables = excluded.tables, fetched_at = excluded.fetched_at
-                WHERE kept.revision < excluded.revision
-                OR (kept.revision = excluded.revision AND kept.fetched_at <= excluded.fetched_at)
-                """
-            )
-        }
+        try await database.write { try Self.store(entry, of: datasource, revision: revision, in: organization, $0) }
+    }
+
+    static func store(
+        _ entry: Entry,
+        of datasource: Datasource.ID,
+        revision: Int,
+        in organization: Organization.ID,
+        _ transaction: any Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            INSERT INTO datasource_schemas AS kept (org_id, datasource_id, revision, tables, fetched_at)
+            VALUES (\(organization), \(datasource), \(revision), \(entry.tables), \(entry.fetchedAt))
+            ON CONFLICT (org_id, datasource_id) DO UPDATE SET
+            revision = excluded.revision, tables = excluded.tables, fetched_at = excluded.fetched_at
+            WHERE kept.revision < excluded.revision
+            OR (kept.revision = excluded.revision AND kept.fetched_at <= excluded.fetched_at)
+            """
+        )
     }
 
     static func forget(

@@ -34,6 +34,7 @@ private struct Claiming {
     }
 
     func claim(_ slots: Int, turns: inout ClassTurns) throws -> [RunClaim] {
+        try transaction.dialect.commitLightly(transaction)
         try transaction.dialect.lockClaims(transaction)
         let busy = try datasourcesWithRoom()
         var candidates: [ClassTurns.Candidate] = []
@@ -58,7 +59,7 @@ private struct Claiming {
                 FROM busy WHERE busy.id IS NOT NULL)
             SELECT d.id, d.org_id, d.ds_type, d.revision, d.max_concurrency,
                 d.max_concurrency - (SELECT count(*) FROM runs r WHERE r.datasource_id = d.id AND r.status = 'running')
-            FROM busy JOIN datasources d ON d.id = busy.id AND d.org_id =
+            FROM busy JOIN datasources d ON d.id = busy.id AND d.deleted_at IS NULL AND d.org_id =
                 (SELECT r.org_id FROM runs r WHERE r.datasource_id = busy.id AND r.status = 'queued' LIMIT 1)
             """
         ) { row in
@@ -169,14 +170,16 @@ extension RunPriority {
 }
 
 extension Dialect {
-    /// One claim at a time. A claim that a crash loses is claimed again, so its commit need not wait for the disk.
-    fileprivate func lockClaims(_ transaction: any Transaction) throws {
-        switch self {
-        case .sqlite: break
-        case .postgres:
-            try transaction.execute("SET LOCAL synchronous_commit = off")
-            try transaction.forEach("SELECT pg_advisory_xact_lock(\(Dialect.claimLock))") { _ in }
-        }
+    /// A claim that a crash loses is claimed again, so its commit need not wait for the disk.
+    fileprivate func commitLightly(_ transaction: any Transaction) throws {
+        guard self == .postgres else { return }
+        try transaction.execute("SET LOCAL synchronous_commit = off")
+    }
+
+    /// One claim at a time.
+    func lockClaims(_ transaction: any Transaction) throws {
+        guard self == .postgres else { return }
+        try transaction.forEach("SELECT pg_advisory_xact_lock(\(Dialect.claimLock))") { _ in }
     }
 
     /// "loupe" and 1; migrations take another.

@@ -97,7 +97,8 @@ package struct WorkRepository: Sendable {
         case failed(QueryFailure)
     }
 
-    /// Writes the answer under the fence; false where somebody else holds the errand by now.
+    /// Writes the answer under the fence; false where somebody else holds the errand by now. A schema is kept with it,
+    /// so that it is there for the next who asks, even where it came too late for the first.
     @discardableResult
     package func answer(_ claim: Claim, _ answer: Answer) async throws -> Bool {
         let now = surroundings.now()
@@ -107,7 +108,7 @@ package struct WorkRepository: Sendable {
             case .failed(let failure): (.failed, nil, failure.json)
             }
         let changed = try await database.write { transaction in
-            try transaction.execute(
+            let changed = try transaction.execute(
                 """
                 UPDATE work SET status = \(status), answer = \(value), error = \(error), lease_token = NULL,
                     completed_at = \(now), sealed_payload = NULL
@@ -115,6 +116,16 @@ package struct WorkRepository: Sendable {
                     AND lease_token = \(SQLValue.uuid(claim.lease))
                 """
             )
+            if changed == 1, claim.item.kind == .introspect, let value, let datasource = claim.datasource {
+                try SchemaCacheRepository.store(
+                    SchemaCacheRepository.Entry(tables: value, fetchedAt: now),
+                    of: datasource.id,
+                    revision: datasource.revision,
+                    in: datasource.organizationID,
+                    transaction
+                )
+            }
+            return changed
         }
         signals.announce(.answered(claim.item.id))
         return changed == 1

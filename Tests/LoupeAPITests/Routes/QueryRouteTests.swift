@@ -112,7 +112,47 @@ struct QueryRouteTests {
             #expect(run["max_rows"] == 5)
             async let failing = call(.get, "\(path)/schema?refresh", token: ada.token)
             try await server.carryOut(.introspect, .failed(QueryFailure(code: "08006", message: "the host is unknown")))
-            #expect(try await failing.status == 502)
+            let failed = try await failing
+            #expect(failed.status == 502)
+            #expect(!failed.text.contains("the host is unknown"))
+            #expect(
+                server.lines.all.contains { line in line.metadata.values.contains { $0.contains("the host is unknown") }
+                }
+            )
+            for (code, status) in [("internal_error", 500), ("runner_lost", 503)] {
+                async let broken = call(.post, "\(path)/test", token: ada.token)
+                try await server.carryOut(.test, .failed(QueryFailure(code: code, message: "broken")))
+                #expect(try await broken.status == status)
+            }
+        }
+    }
+
+    @Test("what leaves and what is connected stands in the audit log, with its place")
+    func audit() async throws {
+        try await TestServer.with { server, call in
+            let ada = try await server.found("ada", call)
+            let id = try await Self.makeDatasource(ada, call)
+            let path = "/api/v1/datasources/\(id)"
+            async let tested = call(.post, "/api/v1/datasources/test", token: ada.token, json: Self.datasource)
+            try await server.carryOut(.test, .completed(["success": true]))
+            #expect(try await tested.status == 200)
+            let adHoc = "{\"datasource_id\":\"\(id)\",\"sql\":\"SELECT 2\"}"
+            let run = try await call(.post, "/api/v1/runs/execute", token: ada.token, json: adHoc)
+            try await server.complete(server.claim(), rows: [(1, "a")])
+            let location = try #require(run.headers[.location])
+            for suffix in ["csv", "ndjson"] {
+                #expect(try await call(.get, "\(location)/result.\(suffix)", token: ada.token).status == 200)
+            }
+            #expect(try await call(.post, "/api/v1/organizations/sample", token: ada.token).status == 201)
+            #expect(try await call(.patch, path, token: ada.token, json: #"{"name":"New"}"#).status == 200)
+            #expect(try await call(.delete, path, token: ada.token).status == 204)
+            let log = try await AuditRepository(server.database).list(ListRequest(), in: ada.organization).items
+            let expected = [
+                "connection.test", "datasource.create", "datasource.delete", "datasource.update", "result.download",
+                "result.download", "sample.attach",
+            ]
+            #expect(log.map(\.action).filter { expected.contains($0) }.sorted() == expected)
+            #expect(log.allSatisfy { $0.actorName == "ada" && $0.address != nil })
         }
     }
 
@@ -163,6 +203,24 @@ struct QueryRouteTests {
             #expect(valid["valid"] == true)
             #expect(valid["parameters"] == ["a"])
             #expect(valid["statement"] == "show")
+        }
+    }
+
+    @Test(
+        "what the planner says of types is no problem while parameters have no values",
+        arguments: [
+            ("SELECT :a", "42883", true), ("SELECT :a", "22007", true), ("SELECT :a", "42P18", true),
+            ("SELECT :a", "42P01", false), ("SELECT 1", "42883", false),
+        ]
+    )
+    func untyped(_ sql: String, _ code: String, _ isValid: Bool) async throws {
+        try await TestServer.with { server, call in
+            let ada = try await server.found("ada", call)
+            let datasource = try await Self.makeDatasource(ada, call)
+            let json = "{\"datasource_id\":\"\(datasource)\",\"sql\":\"\(sql)\"}"
+            async let answer = call(.post, "/api/v1/queries/validate", token: ada.token, json: json)
+            try await server.carryOut(.explain, .failed(QueryFailure(code: code, message: "no")))
+            #expect(try await answer["valid"] == .boolean(isValid))
         }
     }
 
@@ -251,7 +309,10 @@ struct QueryRouteTests {
             let ada = try await server.found("ada", call)
             let viewer = try await server.join("vic", .viewer, ada, call)
             let editor = try await server.join("edi", .editor, ada, call)
-            for path in ["queries", "runs/execute", "datasources/test", "datasources", "organizations/sample"] {
+            for path in [
+                "queries", "queries/validate", "runs/execute", "datasources/test", "datasources",
+                "organizations/sample",
+            ] {
                 let answer = try await call(.post, "/api/v1/\(path)", token: viewer.token, json: "{}")
                 #expect(answer.status == 403, "\(path)")
             }
