@@ -181,23 +181,25 @@ extension EngineFixture {
         )
     }
 
-    /// Runs services while `body` goes on, then shuts them down gracefully.
+    /// Runs services while `body` goes on, then shuts them down gracefully. Throws at once what a service throws.
     func running<Value: Sendable>(
         _ services: any Service...,
         body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let group = ServiceGroup(services: services, logger: logger)
-        return try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            do {
-                let value = try await body()
-                await group.triggerGracefulShutdown()
-                try await tasks.waitForAll()
-                return value
-            } catch {
-                await group.triggerGracefulShutdown()
-                throw error
+        return try await withThrowingTaskGroup(of: Value?.self) { tasks in
+            tasks.addTask {
+                try await group.run()
+                return nil
             }
+            tasks.addTask { try await body() }
+            var outcome: Value?
+            while let ended = try await tasks.next() {
+                guard let ended else { continue }
+                outcome = ended
+                await group.triggerGracefulShutdown()
+            }
+            return try #require(outcome)
         }
     }
 
