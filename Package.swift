@@ -10,9 +10,14 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A module of Loupe and its tests. What a module may import is in docs/architecture.md; ModuleRulesTests reads it.
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = []) -> [Target] {
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    resources: [Resource] = [],
+    tests: [Target.Dependency] = []
+) -> [Target] {
     [
-        .target(name: name, dependencies: dependencies, swiftSettings: strict),
+        .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.byName(name: name), "LoupeTestSupport"] + dependencies + tests,
@@ -33,9 +38,12 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -43,12 +51,13 @@ var targets: [Target] = [
     library("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
     library("CPGQuery", apt: "libpg-query-dev"),
     library("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+    library("CSQLiteConfig", apt: "libsqlite3-dev"),
     library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     .executableTarget(name: "loupe", dependencies: ["LoupeServer", arguments], swiftSettings: strict),
     .target(
         name: "LoupeTestSupport",
-        dependencies: ["LoupeCore", "LoupeTelemetry", logging],
+        dependencies: ["LoupeStore", "LoupePostgres", "LoupeCore", "LoupeTelemetry", logging],
         path: "Tests/LoupeTestSupport",
         swiftSettings: strict
     ),
@@ -58,15 +67,20 @@ targets += module("LoupeTelemetry", ["LoupeCore", logging])
 targets += module("LoupePostgres", ["LoupeTelemetry", "LoupeCore", "CPQ", logging])
 targets += module("LoupeSecurity", ["LoupeCore", "CArgon2", crypto, jwt])
 targets += module("LoupeNet", ["LoupeTelemetry", "LoupeCore", "CCurl"])
-targets += module("LoupeStore", ["LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", grdb, logging])
+targets += module(
+    "LoupeStore",
+    ["LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", grdb, sqlite, logging],
+    resources: [.embedInCode("Migrations/sqlite"), .embedInCode("Migrations/postgres")]
+)
 targets += module("LoupeResults", ["LoupeStore", "LoupeNet", "LoupeTelemetry", "LoupeCore", "CZstd", logging])
 targets += module(
     "LoupeConnectors",
-    ["LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "CPGQuery", sqlite, logging]
+    ["LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "CPGQuery", "CSQLiteConfig", sqlite, logging]
 )
 targets += module(
     "LoupeServices",
-    ["LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeNet", "LoupeTelemetry", "LoupeCore", logging]
+    ["LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeNet", "LoupeTelemetry", "LoupeCore", logging],
+    tests: [grdb]
 )
 targets += module(
     "LoupeEngine",
@@ -87,10 +101,34 @@ targets += module(
     "LoupeServer",
     [
         "LoupeAPI", "LoupeEngine", "LoupeServices", "LoupeConnectors", "LoupeResults", "LoupeNet", "LoupeStore",
-        "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", configuration, lifecycle, hummingbird, logging,
+        "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", configuration, lifecycle, unixSignals,
+        hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, nioSSL, logging,
     ],
     tests: [hummingbirdTesting]
 )
+
+targets += [
+    .target(
+        name: "LoupeFuzz",
+        dependencies: ["LoupeConnectors", "LoupeStore", "LoupeCore"],
+        path: "Fuzz/LoupeFuzz",
+        swiftSettings: strict
+    ),
+    .executableTarget(
+        name: "loupe-fuzz",
+        dependencies: ["LoupeFuzz", arguments],
+        path: "Fuzz/loupe-fuzz",
+        swiftSettings: strict
+    ),
+    .testTarget(name: "LoupeFuzzTests", dependencies: ["LoupeFuzz"], swiftSettings: strict),
+    // What scripts/bench compares Loupe with.
+    .executableTarget(
+        name: "loupe-bench",
+        dependencies: ["LoupeStore", "LoupePostgres", "LoupeCore", hummingbird, arguments, logging],
+        path: "Benchmarks/BareServer",
+        swiftSettings: strict
+    ),
+]
 
 let package = Package(
     name: "loupe",
@@ -102,6 +140,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(

@@ -7,6 +7,16 @@ struct PostgresOptions {
         "target_session_attrs",
     ]
 
+    /// Of libpq 17, besides the allowed ones.
+    private static let known: Set<String> = [
+        "channel_binding", "client_encoding", "fallback_application_name", "gssdelegation", "gssencmode", "gsslib",
+        "hostaddr", "keepalives", "keepalives_count", "keepalives_idle", "keepalives_interval", "krbsrvname",
+        "load_balance_hosts", "options", "passfile", "replication", "require_auth", "requirepeer", "requiressl",
+        "service", "ssl", "ssl_max_protocol_version", "ssl_min_protocol_version", "sslcert", "sslcertmode",
+        "sslcompression", "sslcrl", "sslcrldir", "sslkey", "sslnegotiation", "sslpassword", "sslrootcert", "sslsni",
+        "tcp_user_timeout",
+    ]
+
     /// What problems are filed under; nil files each under its own field.
     let field: String?
     private var values: [String: String] = [:]
@@ -20,7 +30,8 @@ struct PostgresOptions {
     mutating func set(_ key: String, _ value: String?) {
         guard let value, !value.isEmpty else { return }
         if !PostgresOptions.allowed.contains(key) {
-            let name = String(key.unicodeScalars.prefix(40).map { $0.isASCII && $0.value > 0x20 ? Character($0) : "?" })
+            // Only libpq's own names are repeated: what stands there may be a piece of a password with a `?` in it.
+            let name = PostgresOptions.known.contains(key) ? key : "an unknown key"
             report("connection_string", "\(name) is not an allowed key")
         } else if values.updateValue(value, forKey: key) != nil {
             report(key, "is given twice")

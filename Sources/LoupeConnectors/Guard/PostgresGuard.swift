@@ -35,6 +35,15 @@ package final class PostgresGuard: Sendable {
         return report
     }
 
+    /// The tree as libpg_query gives it, nil where it cannot read the text: for checking the guard by other means.
+    package func tree(of sql: String) async -> [UInt8]? {
+        await worker.run {
+            guard sql.utf8.count <= ParsedSQL.maximumBytes, !sql.utf8.contains(0) else { return nil }
+            guard case .tree(let json) = PGQuery.parse(sql) else { return nil }
+            return json
+        }
+    }
+
     private static func report(on sql: PlaceholderSQL) -> GuardReport {
         var report = GuardReport(problems: sql.source.problems, parameters: sql.source.parameterNames)
         guard report.problems.isEmpty else { return report }

@@ -1,6 +1,6 @@
 /// Why a database refused or gave up a statement. Shown to the person who may run that query.
 package struct QueryFailure: Error, Hashable, Sendable {
-    /// SQLSTATE, `SQLITE_…`, or one of ours: `rejected`, `timeout`, `cell_too_large`, `connection_lost`.
+    /// SQLSTATE, `SQLITE_…`, or one of ours: `rejected`, `timeout`, `connection_lost` …
     package var code: String
     package var message: String
     package var detail: String?

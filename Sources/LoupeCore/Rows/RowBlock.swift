@@ -48,10 +48,12 @@ package struct RowBlock: Sendable {
         if !isExact { bytes.append(UInt8(ascii: "\"")) }
     }
 
-    /// Text that already is a JSON value on one line.
+    /// Text that already is a JSON value on one line. A JSON `null` gets a space after it: to a reader of JSON that
+    /// is nothing, and in a download it tells the value from the database's NULL.
     package mutating func json(_ text: UnsafeRawBufferPointer) {
         comma()
         bytes.append(contentsOf: text)
+        if text.elementsEqual("null".utf8) { bytes.append(UInt8(ascii: " ")) }
     }
 
     /// UTF-8 text, which becomes a JSON string.

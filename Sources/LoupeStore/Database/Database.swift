@@ -5,11 +5,14 @@
 package protocol Database: Sendable {
     var dialect: Dialect { get }
 
-    /// A read-only transaction that sees one moment.
+    /// A read-only transaction that sees one moment. The body may run again, as on PostgreSQL a read of one statement
+    /// needs no BEGIN and COMMIT, and only a second statement shows that it is not one.
     func read<Value: Sendable>(_ body: @Sendable (any Transaction) throws -> Value) async throws -> Value
 
     /// A transaction that commits when the body returns and rolls back when it throws. The body may run again after a
-    /// serialization failure or deadlock, so it changes nothing but the database.
+    /// serialization failure or deadlock, so it changes nothing but the database. PostgreSQL runs it `READ COMMITTED`:
+    /// what a change depends on stands in its WHERE, or was read with `dialect.forUpdate`.
+    @discardableResult
     func write<Value: Sendable>(_ body: @Sendable (any Transaction) throws -> Value) async throws -> Value
 
     func close() async

@@ -80,6 +80,16 @@ package struct RowReader {
         return value
     }
 
+    /// Stored JSON text, an array of strings.
+    package mutating func strings() throws -> [String] {
+        let at = column
+        guard case .array(let values) = try json() else { throw StoreDecodingError(column: at, expected: "an array") }
+        return try values.map { value in
+            guard case .string(let text) = value else { throw StoreDecodingError(column: at, expected: "strings") }
+            return text
+        }
+    }
+
     package mutating func optionalJSON() throws -> JSONValue? {
         guard !row.isNull(column) else {
             column += 1

@@ -119,23 +119,34 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
 
         /// A part with values of its own.
         package mutating func appendInterpolation(_ part: SQL) {
-            var rest = part.text[...]
-            for (index, value) in part.values.enumerated() {
-                // Placeholders stand in the order of their values, each once.
-                guard let range = rest.range(of: "$\(index + 1)") else {
-                    preconditionFailure("a part lost its placeholder")
-                }
-                text += rest[..<range.lowerBound]
+            var rest = part.text.utf8[...]
+            for value in part.values {
+                // Placeholders stand in the order of their values, each once; a lone `$` is text.
+                guard let mark = rest.firstPlaceholder else { preconditionFailure("a part lost its placeholder") }
+                text += String(rest[..<mark.lowerBound]) ?? ""
                 appendInterpolation(value)
-                rest = rest[range.upperBound...]
+                rest = rest[mark.upperBound...]
             }
-            text += rest
+            text += String(rest) ?? ""
         }
 
         /// Text of the program's own: a column list or a keyword from a closed set, never anything from outside.
         package mutating func appendInterpolation(trusted: StaticString) {
             text += trusted.description
         }
+    }
+}
+
+extension Substring.UTF8View {
+    /// The first `$` with digits after it.
+    fileprivate var firstPlaceholder: Range<Index>? {
+        var start = startIndex
+        while let mark = self[start...].firstIndex(of: UInt8(ascii: "$")) {
+            let digits = self[index(after: mark)...].prefix { (48...57).contains($0) }
+            if !digits.isEmpty { return mark..<digits.endIndex }
+            start = index(after: mark)
+        }
+        return nil
     }
 }
 

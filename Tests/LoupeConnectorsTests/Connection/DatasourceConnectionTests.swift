@@ -72,7 +72,7 @@ struct DatasourceConnectionTests {
         arguments: [
             "service", "passfile", "sslkey", "sslcert", "sslrootcert", "options", "hostaddr", "replication",
             "requiressl",
-            "krbsrvname", "gssencmode", "fallback_application_name", "ssl", "HOST",
+            "krbsrvname", "gssencmode", "fallback_application_name", "ssl",
         ]
     )
     func refusesKeys(key: String) throws {
@@ -99,6 +99,8 @@ struct DatasourceConnectionTests {
                 "postgres://ana:hunter2@db/x?connect_timeout=0",
                 "connection_string: connect_timeout must be a number from 1 to 300"
             ),
+            ("postgres://ana:hunter2@db/x?HOST=y", "connection_string: an unknown key is not an allowed key"),
+            ("postgres://ana:x?hunter2=y", "connection_string: an unknown key is not an allowed key"),
             ("sqlite:data.db", "connection_string: the path of a SQLite file must be absolute"),
             ("sqlite:/data.db?mode=rw", "connection_string: parameters are not allowed for SQLite"),
             ("postgres://ana:hunter2@db\n/x", "connection_string: must be one line of at most 8,192 bytes"),

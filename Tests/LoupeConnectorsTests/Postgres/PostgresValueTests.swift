@@ -39,7 +39,7 @@ struct PostgresValueTests {
             ),
             ("'12026-01-31 09:30'::timestamp", #"["12026-01-31 09:30:00"]"#),
             (#"'{"b": [1, 2], "a": null}'::jsonb, '[1.50, "x"]'::json"#, #"[{"a": null, "b": [1, 2]},[1.50, "x"]]"#),
-            ("E'{\n  \"a\":\n 1}'::json, 'null'::json, NULL::json", #"[{   "a":  1},null,null]"#),
+            ("E'{\n  \"a\":\n 1}'::json, 'null'::json, NULL::json", #"[{   "a":  1},null ,null]"#),
             ("(1, 'x')::record, int4range(1, 5), '10.0.0.1'::inet", #"["(1,x)","[1,5)","10.0.0.1"]"#),
         ]
     )

@@ -1,0 +1,9 @@
+"""Ports that nobody listened on a moment ago."""
+
+import socket
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

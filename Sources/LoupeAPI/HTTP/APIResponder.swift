@@ -1,0 +1,126 @@
+import HTTPTypes
+import Hummingbird
+package import HummingbirdCore
+package import Logging
+package import LoupeCore
+import LoupeSecurity
+import NIOCore
+
+/// Answers every request of the API: finds the route, knows the caller, reads the body, calls the handler, and turns
+/// whatever happens into an answer. One responder instead of a chain of middleware, as each link costs an allocation
+/// and a hop on the path that every request takes.
+package struct APIResponder: HTTPResponder {
+    package typealias Context = ConnectionContext
+
+    let tree: RouteTree
+    let rules: APIRules
+    let headers: ResponseHeaders
+    let authenticator: Authenticator
+    let rates: RateRules
+    let idempotency: Idempotency?
+    let log: AccessLog
+    let surroundings: Surroundings
+
+    package init(
+        _ endpoints: Endpoints,
+        rules: APIRules,
+        authenticator: Authenticator,
+        rates: RateRules,
+        idempotency: Idempotency?,
+        logger: Logger,
+        surroundings: Surroundings
+    ) {
+        tree = RouteTree(endpoints.all)
+        self.rules = rules
+        headers = ResponseHeaders(rules)
+        self.authenticator = authenticator
+        self.rates = rates
+        self.idempotency = idempotency
+        log = AccessLog(logger: logger)
+        self.surroundings = surroundings
+    }
+
+    /// What is learned of a request on its way, for its answer's headers and its log line.
+    struct Trace {
+        var endpoint: Endpoint?
+        var decision: RateLimit.Decision?
+    }
+
+    @Sendable package func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        let start = ContinuousClock.now
+        let id = RequestIDs.id(request.headers, surroundings)
+        var trace = Trace()
+        var answer: Answer
+        do {
+            answer = try await self.answer(request, context, id: id, trace: &trace)
+        } catch let broken as BrokenRequest {
+            throw broken.cause
+        } catch {
+            answer = failure(error, id: id)
+        }
+        if !rules.allowedOrigins.isEmpty { rules.addCrossOrigin(to: &answer, for: request.headers) }
+        return finish(answer, request, id: id, trace: trace, start: start)
+    }
+
+    private func finish(
+        _ answer: Answer,
+        _ request: Request,
+        id: String,
+        trace: Trace,
+        start: ContinuousClock.Instant
+    ) -> Response {
+        let answer = answer.conditional(on: request)
+        let status = answer.status ?? trace.endpoint?.status ?? .ok
+        let fields = headers.fields(answer, id: id, decision: trace.decision)
+        let isHead = request.method == .head
+        let done: @Sendable () -> Void = { [log] in
+            log.answered(
+                request.method,
+                trace.endpoint,
+                status: status.code,
+                duration: ContinuousClock.now - start,
+                id: id
+            )
+        }
+        switch answer.payload {
+        case .stream(let stream) where !isHead:
+            return Response(status: status, headers: fields, body: log.body(of: stream, id: id, done: done))
+        case .stream:
+            done()
+            return Response(status: status, headers: fields)
+        case .none:
+            done()
+            return Response(status: status, headers: fields)
+        case .json(let bytes):
+            done()
+            let response = Response(
+                status: status,
+                headers: fields,
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+            )
+            return isHead ? response.createHeadResponse() : response
+        }
+    }
+
+    func failure(_ error: any Error, id: String) -> Answer {
+        let known: LoupeError
+        switch error {
+        case let error as LoupeError: known = error
+        case let failure as QueryFailure: known = LoupeError(failure)
+        case is CancellationError: known = LoupeError(.unavailable, "the server is shutting down; try again")
+        default: known = LoupeError(.internalError, ErrorBody.internalMessage, underlying: error)
+        }
+        let errorID = surroundings.newID(ErrorBody.self).description
+        log.failed(error, code: known.code, errorID: errorID, id: id)
+        var answer = Answer(
+            status: known.code.status,
+            .json(ErrorBody(error: known, id: errorID).bytes),
+            caching: .never
+        )
+        if let wait = known.retryAfter {
+            answer.headers[.retryAfter] = String(max(1, wait.components.seconds))
+        }
+        if known.code == .unauthorized { answer.headers[.wwwAuthenticate] = "Bearer" }
+        return answer
+    }
+}

@@ -1,0 +1,27 @@
+import HTTPTypes
+
+/// Pages of other origins, where an installation allows them. Credentials travel in the Authorization header, so no
+/// cookie is ever asked for.
+extension APIRules {
+    /// The answer to a browser that asks first; nil for any other OPTIONS.
+    func preflight(_ headers: HTTPFields) -> Answer? {
+        guard let origin = headers.first(.origin), allowedOrigins.contains(origin),
+            headers.contains(.accessControlRequestMethod)
+        else { return nil }
+        return Answer(
+            status: .noContent,
+            headers: [
+                .accessControlAllowMethods: "GET, POST, PUT, PATCH, DELETE",
+                .accessControlAllowHeaders:
+                    "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id",
+                .accessControlMaxAge: "600",
+            ]
+        )
+    }
+
+    func addCrossOrigin(to answer: inout Answer, for headers: HTTPFields) {
+        guard let origin = headers.first(.origin), allowedOrigins.contains(origin) else { return }
+        answer.headers[.accessControlAllowOrigin] = origin
+        answer.headers[.accessControlExposeHeaders] = "ETag, Location, Retry-After, X-Request-Id"
+    }
+}

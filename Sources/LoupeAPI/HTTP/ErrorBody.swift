@@ -1,0 +1,40 @@
+import LoupeCore
+
+/// An error as the client sees it: never more than the message that was written for people.
+struct ErrorBody {
+    let error: LoupeError
+    /// Names the log line that tells the cause.
+    let id: String
+
+    /// What the client is told of an error that is ours.
+    static let internalMessage = "something went wrong on the server; the log tells more under this error_id"
+
+    var bytes: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.key("error")
+            json.object { json in
+                json.field("type", error.code.rawValue)
+                json.field("message", error.code == .internalError ? ErrorBody.internalMessage : error.message)
+                json.field("error_id", id)
+                json.key("details")
+                json.array(error.code == .internalError ? [] : error.details) { json, detail in
+                    ErrorBody.write(detail, to: &json)
+                }
+            }
+        }
+        return json.bytes
+    }
+
+    private static func write(_ detail: LoupeError.Detail, to json: inout JSONWriter) {
+        json.object { json in
+            json.field("field", detail.field)
+            json.field("message", detail.message)
+            if let code = detail.code { json.field("code", code) }
+            if let position = detail.position { json.field("position", position) }
+            if let line = detail.line { json.field("line", line) }
+            if let column = detail.column { json.field("column", column) }
+            if let length = detail.length { json.field("length", length) }
+        }
+    }
+}

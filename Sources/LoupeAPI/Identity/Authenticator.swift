@@ -1,0 +1,76 @@
+package import LoupeCore
+import Synchronization
+
+/// Turns an `Authorization` header into an identity that was checked at most five seconds ago.
+///
+/// A hot client costs no signature check and no row; a revoked session or a changed role acts within five seconds.
+package final class Authenticator: Sendable {
+    package static let freshness = Duration.seconds(5)
+
+    /// Checks a token's signature and reads its session. Throws `unauthorized` where either is not good.
+    package typealias Verify = @Sendable (_ token: String) async throws -> Identity
+
+    private struct Entry {
+        let identity: Identity
+        let checkedAt: ContinuousClock.Instant
+    }
+
+    private let verify: Verify
+    private let instant: @Sendable () -> ContinuousClock.Instant
+    private let now: @Sendable () -> Timestamp
+    private let capacity: Int
+    /// By the whole header, so that no part of it need be cut out to look.
+    private let entries = Mutex<[String: Entry]>([:])
+
+    package init(
+        capacity: Int = 10_000,
+        instant: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        now: @escaping @Sendable () -> Timestamp,
+        verify: @escaping Verify
+    ) {
+        self.capacity = capacity
+        self.instant = instant
+        self.now = now
+        self.verify = verify
+    }
+
+    /// Throws `unauthorized` for a header that is no `Bearer` token or whose token is not good.
+    package func identity(authorization header: String) async throws -> Identity {
+        let instant = instant()
+        if let entry = entries.withLock({ $0[header] }), instant - entry.checkedAt < Authenticator.freshness,
+            now() < entry.identity.expiresAt
+        {
+            return entry.identity
+        }
+        guard let token = Authenticator.token(in: header) else {
+            throw LoupeError(.unauthorized, "the Authorization header must be: Bearer, a space, and a token")
+        }
+        let identity = try await verify(token)
+        // The instant before the check: what changed after it is seen at most five seconds late.
+        remember(header, Entry(identity: identity, checkedAt: instant))
+        return identity
+    }
+
+    /// Makes a session's end act at once in this process.
+    package func forget(_ session: Session.ID) {
+        entries.withLock { entries in
+            entries = entries.filter { $0.value.identity.session != session }
+        }
+    }
+
+    private func remember(_ header: String, _ entry: Entry) {
+        entries.withLock { entries in
+            if entries.count >= capacity {
+                entries = entries.filter { entry.checkedAt - $0.value.checkedAt < Authenticator.freshness }
+                if entries.count >= capacity { entries.removeAll(keepingCapacity: true) }
+            }
+            entries[header] = entry
+        }
+    }
+
+    private static func token(in header: String) -> String? {
+        let parts = header.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].lowercased() == "bearer", !parts[1].isEmpty else { return nil }
+        return String(parts[1])
+    }
+}

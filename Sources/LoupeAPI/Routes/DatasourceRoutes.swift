@@ -1,0 +1,117 @@
+import HTTPTypes
+import LoupeCore
+package import LoupeServices
+package import LoupeStore
+
+/// `/api/v1/datasources`. Tests, schemas and previews are a runner's work: the api opens no user's database.
+package struct DatasourceRoutes: Sendable {
+    static let list = ListRules(sorts: ["name", "created_at", "updated_at"])
+
+    let datasources: DatasourceRepository
+    let service: DatasourceService
+    let runs: RunService
+
+    package init(datasources: DatasourceRepository, service: DatasourceService, runs: RunService) {
+        self.datasources = datasources
+        self.service = service
+        self.runs = runs
+    }
+
+    package func add(to api: Endpoints) {
+        api.get(permission: .view, summary: "The datasources", options: .list(DatasourceRoutes.list), handler: list)
+        api.post(permission: .admin, summary: "Connects a database", options: .idempotent, handler: create)
+        api.post(
+            "test",
+            permission: .admin,
+            summary: "Tests a connection that is not saved",
+            status: .ok,
+            options: .limited(.connectionTest),
+            handler: testUnsaved
+        )
+        api.get("{id}", permission: .view, summary: "One datasource", handler: show)
+        api.change("{id}", permission: .admin, summary: "Changes a datasource", handler: change)
+        api.delete("{id}", permission: .admin, summary: "Removes a datasource", handler: remove)
+        api.post("{id}/test", permission: .edit, summary: "Tests its connection", status: .ok, handler: test)
+        api.get("{id}/schema", permission: .view, summary: "Its tables and columns", handler: schema)
+        api.post("{id}/preview", permission: .edit, summary: "A run of a table's first rows", handler: preview)
+    }
+
+    func list(_ request: AuthorizedRequest) async throws -> PageBody<DatasourceBody> {
+        let page = try await datasources.list(
+            request.list(DatasourceRoutes.list),
+            kind: request.query.oneOf("ds_type"),
+            in: request.organization
+        )
+        return PageBody(page.map { DatasourceBody($0, for: request.role) })
+    }
+
+    func create(_ request: AuthorizedRequest, _ body: NewDatasource) async throws -> DatasourceBody {
+        let datasource = try await service.create(body.kind, body.changes, by: request.caller)
+        return DatasourceBody(datasource, for: request.role)
+    }
+
+    func show(_ request: AuthorizedRequest) async throws -> DatasourceBody {
+        let id = try request.path("id", as: Datasource.ID.self)
+        return DatasourceBody(try await datasources.find(id, in: request.organization), for: request.role)
+    }
+
+    func change(_ request: AuthorizedRequest, _ body: DatasourceChange) async throws -> DatasourceBody {
+        let id = try request.path("id", as: Datasource.ID.self)
+        let datasource = try await service.update(
+            id,
+            body.changes,
+            version: request.expectedVersion(),
+            by: request.caller
+        )
+        return DatasourceBody(datasource, for: request.role)
+    }
+
+    func remove(_ request: AuthorizedRequest) async throws -> NoContent {
+        let id = try request.path("id", as: Datasource.ID.self)
+        if let version = try request.expectedVersion() {
+            let datasource = try await datasources.find(id, in: request.organization)
+            guard datasource.version == version else { throw LoupeError.stale("datasource") }
+        }
+        try await service.delete(id, by: request.caller)
+        return NoContent()
+    }
+
+    func test(_ request: AuthorizedRequest) async throws -> JSONBody {
+        let id = try request.path("id", as: Datasource.ID.self)
+        return JSONBody(value: try await service.test(id, by: request.caller))
+    }
+
+    func testUnsaved(_ request: AuthorizedRequest, _ body: UnsavedDatasource) async throws -> JSONBody {
+        JSONBody(value: try await service.testUnsaved(body.kind, body.changes, by: request.caller))
+    }
+
+    func schema(_ request: AuthorizedRequest) async throws -> JSONBody {
+        let tables = try await service.schema(
+            request.path("id", as: Datasource.ID.self),
+            search: request.query["search"],
+            refresh: request.query.flag("refresh") ?? false,
+            by: request.caller
+        )
+        return JSONBody(value: .array(tables))
+    }
+
+    func preview(_ request: AuthorizedRequest, _ body: PreviewRequest) async throws -> RunBody {
+        let id = try request.path("id", as: Datasource.ID.self)
+        let sql = try await service.previewSQL(
+            id,
+            schema: body.schema,
+            table: body.table,
+            limit: body.limit,
+            by: request.caller
+        )
+        let started = try await runs.execute(
+            sql,
+            on: id,
+            definitions: [],
+            values: [:],
+            limits: RunService.LimitChanges(maxRows: body.limit),
+            by: request.caller
+        )
+        return RunBody(started.run)
+    }
+}

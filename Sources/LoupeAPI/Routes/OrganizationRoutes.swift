@@ -1,0 +1,59 @@
+package import LoupeCore
+package import LoupeServices
+package import LoupeStore
+
+/// `/api/v1/organizations`
+package struct OrganizationRoutes: Sendable {
+    let organizations: OrganizationRepository
+    let sample: SampleService
+    let surroundings: Surroundings
+
+    package init(organizations: OrganizationRepository, sample: SampleService, surroundings: Surroundings) {
+        self.organizations = organizations
+        self.sample = sample
+        self.surroundings = surroundings
+    }
+
+    package func add(to api: Endpoints) {
+        api.get("current", permission: .view, summary: "The caller's organization", handler: show)
+        api.change("current", permission: .admin, summary: "Changes its name and settings", handler: change)
+        api.post("sample", permission: .admin, summary: "Attaches the sample data", handler: attachSample)
+    }
+
+    func show(_ request: AuthorizedRequest) async throws -> OrganizationBody {
+        OrganizationBody(organization: try await organizations.find(request.organization))
+    }
+
+    func change(_ request: AuthorizedRequest, _ body: OrganizationChange) async throws -> OrganizationBody {
+        let organization = try await organizations.find(request.organization)
+        if let version = try request.expectedVersion(), version != organization.version {
+            throw LoupeError.stale("organization")
+        }
+        let changed = try await organizations.update(body.applied(to: organization), at: surroundings.now())
+        return OrganizationBody(organization: changed)
+    }
+
+    func attachSample(_ request: AuthorizedRequest) async throws -> SampleBody {
+        let caller = request.caller
+        return SampleBody(
+            datasource: try await sample.attach(by: caller.user, in: caller.organization, from: caller.address)
+        )
+    }
+}
+
+/// What the sample brought. It has no dashboards and no canvas of its own.
+struct SampleBody: JSONEncodableBody {
+    let datasource: Datasource.ID
+
+    var location: String? { "/api/v1/datasources/\(datasource)" }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("datasource_id", datasource)
+            json.key("dashboard_ids")
+            json.array { _ in }
+            json.key("canvas_id")
+            json.null()
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import HTTPTypes
+import LoupeCore
+package import LoupeServices
+
+/// `/api/v1/queries`
+package struct QueryRoutes: Sendable {
+    static let list = ListRules(sorts: ["name", "created_at", "updated_at"], hasTags: true)
+
+    let queries: QueryService
+
+    package init(queries: QueryService) {
+        self.queries = queries
+    }
+
+    package func add(to api: Endpoints) {
+        api.get(permission: .view, summary: "The saved queries", options: .list(QueryRoutes.list), handler: list)
+        api.post(permission: .edit, summary: "Saves a query", options: .idempotent, handler: create)
+        api.post(
+            "validate",
+            // It hands SQL that is not saved to a database's planner.
+            permission: .edit,
+            summary: "What is wrong with a statement, without running it",
+            status: .ok,
+            handler: validate
+        )
+        api.get("{id}", permission: .view, summary: "One saved query", handler: show)
+        api.change("{id}", permission: .edit, summary: "Changes a query", handler: change)
+        api.delete("{id}", permission: .edit, summary: "Removes a query", handler: remove)
+    }
+
+    func list(_ request: AuthorizedRequest) async throws -> PageBody<QueryBody> {
+        let page = try await queries.list(
+            request.list(QueryRoutes.list),
+            datasource: request.query.id("datasource_id"),
+            by: request.caller
+        )
+        return PageBody(page.map { QueryBody($0) })
+    }
+
+    func create(_ request: AuthorizedRequest, _ body: NewQuery) async throws -> QueryBody {
+        QueryBody(try await queries.create(body.draft, by: request.caller))
+    }
+
+    func show(_ request: AuthorizedRequest) async throws -> QueryBody {
+        let id = try request.path("id", as: SavedQuery.ID.self)
+        return QueryBody(try await queries.find(id, by: request.caller))
+    }
+
+    func change(_ request: AuthorizedRequest, _ body: QueryChange) async throws -> QueryBody {
+        let id = try request.path("id", as: SavedQuery.ID.self)
+        let query = try await queries.update(id, version: request.expectedVersion(), by: request.caller) {
+            $0 = body.applied(to: $0)
+        }
+        return QueryBody(query)
+    }
+
+    func remove(_ request: AuthorizedRequest) async throws -> NoContent {
+        let id = try request.path("id", as: SavedQuery.ID.self)
+        try await queries.delete(id, version: request.expectedVersion(), by: request.caller)
+        return NoContent()
+    }
+
+    func validate(_ request: AuthorizedRequest, _ body: QueryValidation) async throws -> ValidationBody {
+        ValidationBody(report: try await queries.validate(body.sql, on: body.datasourceID, by: request.caller))
+    }
+}
+
+/// What a look at a statement showed.
+struct ValidationBody: JSONEncodableBody {
+    let report: StatementReport
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("valid", report.problems.isEmpty)
+            json.key("errors")
+            json.array(report.problems) { json, problem in
+                json.object { json in
+                    json.field("message", problem.message)
+                    json.field("code", problem.code)
+                    json.field("position", problem.position)
+                    json.field("line", problem.line)
+                    json.field("column", problem.column)
+                    json.field("length", problem.length)
+                }
+            }
+            json.key("parameters")
+            json.array(report.parameters) { $0.value($1) }
+            json.field("statement", report.statement)
+        }
+    }
+}

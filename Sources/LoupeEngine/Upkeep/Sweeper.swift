@@ -1,0 +1,36 @@
+import LoupeCore
+import LoupeResults
+import LoupeStore
+
+/// Removes what has had its time, in small batches so that no writer waits for it.
+struct Sweeper: Sendable {
+    let database: any Database
+    let results: ResultStore
+    let work: WorkRepository
+    let surroundings: Surroundings
+
+    /// How long a status change can still be asked for by an event stream.
+    private static let eventLifetime = Duration.seconds(3600)
+
+    func sweep() async throws {
+        let now = surroundings.now()
+        while try await work.sweep() == 500 {}
+        try await deleteAll(
+            """
+            DELETE FROM run_events WHERE seq IN
+                (SELECT seq FROM run_events WHERE created_at < \(now - Sweeper.eventLifetime) LIMIT 500)
+            """
+        )
+        try await deleteAll(
+            """
+            DELETE FROM idempotency_keys WHERE (org_id, user_id, idempotency_key) IN
+                (SELECT org_id, user_id, idempotency_key FROM idempotency_keys WHERE expires_at < \(now) LIMIT 500)
+            """
+        )
+        while try await results.sweep().isMoreLeft {}
+    }
+
+    private func deleteAll(_ batch: SQL) async throws {
+        while try await database.write({ try $0.execute(batch) }) == 500 {}
+    }
+}

@@ -1,0 +1,158 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import LoupeAPI
+import LoupeCore
+import LoupeSecurity
+import LoupeServices
+import LoupeStore
+import NIOCore
+import ServiceLifecycle
+
+/// The HTTP side of an installation.
+struct APIServer: Sendable {
+    let installation: Installation
+    let accounts: Accounts
+    let rules: APIRules
+
+    static func make(_ installation: Installation) async -> APIServer {
+        let configuration = installation.configuration
+        let accounts = Accounts(
+            database: installation.database,
+            hasher: PasswordHasher(),
+            tokens: await AccessTokens(
+                installation.keys,
+                lifetime: configuration.accounts.accessTokenLifetime,
+                now: installation.surroundings.now
+            ),
+            sealer: Sealer(installation.keys.derived(for: .sealing)),
+            rules: Accounts.Rules(
+                registration: configuration.accounts.registration,
+                needsSetupCode: !configuration.http.isLoopback
+            ),
+            surroundings: installation.surroundings
+        )
+        return APIServer(installation: installation, accounts: accounts, rules: APIRules(configuration))
+    }
+
+    /// Every route of the API, answered by one responder.
+    func responder() -> APIResponder {
+        responder { endpoints, authenticator in
+            let api = endpoints.group("api/v1")
+            HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: api.group("health"))
+            AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
+            addResources(to: api)
+        }
+    }
+
+    /// Health alone, for a process without an API.
+    func healthResponder() -> APIResponder {
+        responder { _, _ in }
+    }
+
+    private func responder(_ add: (Endpoints, Authenticator) -> Void) -> APIResponder {
+        let configuration = installation.configuration
+        let surroundings = installation.surroundings
+        let authenticator = Authenticator(accounts: accounts, surroundings: surroundings)
+        let endpoints = Endpoints()
+        HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: endpoints.group("health"))
+        add(endpoints, authenticator)
+        return APIResponder(
+            endpoints,
+            rules: rules,
+            authenticator: authenticator,
+            rates: RateRules(
+                addressPerMinute: configuration.http.rateLimitPerMinute,
+                exempt: configuration.http.rateLimitExempt,
+                limiter: RateLimiter(now: { .now })
+            ),
+            idempotency: Idempotency(
+                repository: IdempotencyRepository(installation.database),
+                surroundings: surroundings
+            ),
+            logger: installation.logger,
+            surroundings: surroundings
+        )
+    }
+
+    private func addResources(to api: Endpoints) {
+        let database = installation.database
+        let surroundings = installation.surroundings
+        let connectorRules = installation.connectors.rules
+        let errands = ErrandDesk(
+            work: WorkRepository(
+                database: database,
+                surroundings: surroundings,
+                signals: installation.store.signals
+            ),
+            signals: installation.store.signals,
+            surroundings: surroundings
+        )
+        let runs = RunService(
+            database: database,
+            results: installation.results,
+            rules: connectorRules,
+            signals: installation.store.signals,
+            surroundings: surroundings
+        )
+        let datasources = DatasourceService(
+            database: database,
+            secrets: installation.secrets,
+            rules: connectorRules,
+            errands: errands,
+            surroundings: surroundings
+        )
+        let queries = QueryService(
+            database: database,
+            rules: connectorRules,
+            errands: errands,
+            surroundings: surroundings
+        )
+        DatasourceRoutes(datasources: DatasourceRepository(database), service: datasources, runs: runs)
+            .add(to: api.group("datasources"))
+        QueryRoutes(queries: queries).add(to: api.group("queries"))
+        RunRoutes(service: runs).add(to: api.group("runs"))
+        OrganizationRoutes(
+            organizations: OrganizationRepository(database),
+            sample: installation.samples,
+            surroundings: surroundings
+        ).add(to: api.group("organizations"))
+    }
+
+}
+
+extension Installation {
+    /// What health answers from.
+    var probes: HealthRoutes.Probes {
+        let database = database
+        return HealthRoutes.Probes(
+            version: LoupeVersion.current,
+            checkDatabase: { _ = try await database.read { try $0.count("SELECT 1") } },
+            isStarted: { true }
+        )
+    }
+
+    var samples: SampleService {
+        SampleService(
+            database: database,
+            secrets: secrets,
+            surroundings: surroundings,
+            file: configuration.sampleFile,
+            exists: { FileManager.default.isReadableFile(atPath: $0) }
+        )
+    }
+}
+
+extension APIRules {
+    init(_ configuration: Configuration) {
+        let publicURL = configuration.http.publicURL
+        self.init(
+            hosts: publicURL.map { [String($0.text.drop { $0 != "/" }.dropFirst(2))] } ?? [],
+            trustedProxies: configuration.http.trustedProxies,
+            allowedOrigins: Set(configuration.http.allowedOrigins.map(\.text)),
+            publicOrigin: publicURL?.text,
+            isSecure: publicURL?.isSecure ?? (configuration.http.tls != nil)
+        )
+    }
+}

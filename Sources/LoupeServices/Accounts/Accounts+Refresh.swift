@@ -1,0 +1,40 @@
+package import LoupeCore
+import LoupeSecurity
+import LoupeStore
+
+extension Accounts {
+    /// New tokens for a refresh token, which is good once; within 30 seconds it gives the same successor again (two
+    /// tabs, a lost answer), and later its use ends the session. Throws `unauthorized`.
+    package func refresh(_ text: String) async throws -> Tokens {
+        let refused = LoupeError(.unauthorized, "the refresh token is not valid any more: sign in again")
+        guard let token = RandomToken(text) else { throw refused }
+        let now = surroundings.now()
+        let successor = RandomToken()
+        let context = ["refresh-successor", Base64URL.encode(token.digest)]
+        let outcome = try await sessions.rotate(
+            hash: token.digest,
+            to: RefreshToken(hash: successor.digest, expiresAt: now + Accounts.slidingLifetime),
+            sealedSuccessor: Array(try sealer.seal(successor.text, context: context).utf8),
+            at: now
+        )
+        switch outcome {
+        case .rotated(let signed): return try await tokens(for: signed.session, refresh: successor)
+        case .repeated(let signed, let sealed):
+            let text = try sealer.openText(String(decoding: sealed, as: UTF8.self), context: context)
+            guard let first = RandomToken(text) else { throw refused }
+            return try await tokens(for: signed.session, refresh: first)
+        case .reused, .refused: throw refused
+        }
+    }
+
+    /// Ends a session.
+    package func signOut(_ session: Session.ID, of user: User.ID, in organization: Organization.ID) async throws {
+        try await sessions.revoke(session, of: user, in: organization, reason: .logout, at: surroundings.now())
+    }
+
+    /// Ends the session of a refresh token; a token that is none ends nothing.
+    package func signOut(refreshToken text: String) async throws {
+        guard let token = RandomToken(text) else { return }
+        _ = try await sessions.revoke(tokenHash: token.digest, reason: .logout, at: surroundings.now())
+    }
+}

@@ -1,0 +1,107 @@
+package import LoupeCore
+package import LoupeSecurity
+package import LoupeStore
+
+/// People's way in: founding, registering, signing in, staying signed in, signing out.
+package struct Accounts: Sendable {
+    let database: any Database
+    let organizations: OrganizationRepository
+    let users: UserRepository
+    let sessions: SessionRepository
+    let failures: LoginFailureRepository
+    let setupCodes: SetupCodes
+    let hasher: PasswordHasher
+    let tokens: AccessTokens
+    let sealer: Sealer
+    let rules: Rules
+    let surroundings: Surroundings
+
+    /// What an installation decides.
+    package struct Rules: Hashable, Sendable {
+        /// The founding organization's setting at the start; it may change it.
+        package var registration: RegistrationRule
+        /// Whether founding needs the code that the server printed: everywhere but on loopback.
+        package var needsSetupCode: Bool
+        /// Whether mail can be sent.
+        package var hasMail: Bool
+
+        package init(registration: RegistrationRule = .invite, needsSetupCode: Bool = false, hasMail: Bool = false) {
+            self.registration = registration
+            self.needsSetupCode = needsSetupCode
+            self.hasMail = hasMail
+        }
+    }
+
+    package init(
+        database: any Database,
+        hasher: PasswordHasher,
+        tokens: AccessTokens,
+        sealer: Sealer,
+        rules: Rules,
+        surroundings: Surroundings
+    ) {
+        self.database = database
+        organizations = OrganizationRepository(database)
+        users = UserRepository(database)
+        sessions = SessionRepository(database)
+        failures = LoginFailureRepository(database)
+        setupCodes = SetupCodes(database: database)
+        self.hasher = hasher
+        self.tokens = tokens
+        self.sealer = sealer
+        self.rules = rules
+        self.surroundings = surroundings
+    }
+
+    /// From where somebody signs in.
+    package struct Client: Hashable, Sendable {
+        package var address: String
+        package var userAgent: String
+
+        package init(address: String, userAgent: String) {
+            self.address = address
+            self.userAgent = userAgent
+        }
+    }
+
+    /// What a person gets who signed in.
+    package struct SignedIn: Sendable {
+        package let user: User
+        package let session: Session.ID
+        package let tokens: Tokens
+    }
+
+    /// An access token with its end, and what gets the next one.
+    package struct Tokens: Hashable, Sendable {
+        package let access: String
+        package let expiresAt: Timestamp
+        package let refresh: RandomToken
+    }
+
+    /// What a first visitor must know.
+    package struct Setup: Hashable, Sendable {
+        package let needsSetup: Bool
+        package let needsCode: Bool
+        package let registration: RegistrationRule
+        package let hasMail: Bool
+    }
+
+    package func setup() async throws -> Setup {
+        let registration = try await registrationRule()
+        return Setup(
+            needsSetup: registration == nil,
+            needsCode: registration == nil && rules.needsSetupCode,
+            registration: registration ?? rules.registration,
+            hasMail: rules.hasMail
+        )
+    }
+
+    package func user(_ id: User.ID, in organization: Organization.ID) async throws -> User {
+        try await users.find(id, in: organization)
+    }
+
+    package func rename(_ id: User.ID, to name: String, in organization: Organization.ID) async throws -> User {
+        try await users.rename(id, to: name, in: organization, at: surroundings.now())
+        return try await users.find(id, in: organization)
+    }
+}

@@ -1,0 +1,132 @@
+package import LoupeCore
+package import LoupeStore
+
+/// Datasources: connecting, changing, testing, and what tables they have.
+package struct DatasourceService: Sendable {
+    let datasources: DatasourceRepository
+    let database: any Database
+    let secrets: DatasourceSecrets
+    let rules: DatasourceRules
+    let errands: ErrandDesk
+    let surroundings: Surroundings
+
+    package init(
+        database: any Database,
+        secrets: DatasourceSecrets,
+        rules: DatasourceRules,
+        errands: ErrandDesk,
+        surroundings: Surroundings
+    ) {
+        self.database = database
+        self.secrets = secrets
+        self.rules = rules
+        self.errands = errands
+        self.surroundings = surroundings
+        datasources = DatasourceRepository(database)
+    }
+
+    /// A datasource about to be made, or what of one changes: nil leaves a part as it is.
+    package struct Changes: Sendable {
+        package var name: String?
+        package var connectionString: String?
+        package var fields: Datasource.Connection?
+        package var password: String?
+        package var maxConcurrency: Int?
+        /// Nil in the middle clears the limit.
+        package var maxCost: Double??
+
+        package init() {}
+
+        var touchesConnection: Bool { connectionString != nil || fields != nil || password != nil }
+    }
+
+    package func create(_ kind: Datasource.Kind, _ changes: Changes, by caller: Caller) async throws -> Datasource {
+        let plan = try rules.connect(
+            ConnectionInput(
+                kind: kind,
+                connectionString: changes.connectionString,
+                fields: changes.fields,
+                password: changes.password
+            )
+        )
+        let now = surroundings.now()
+        var datasource = Datasource(
+            id: surroundings.newID(),
+            organizationID: caller.organization,
+            name: changes.name ?? "",
+            kind: kind,
+            connection: plan.connection,
+            createdBy: caller.user,
+            createdAt: now,
+            updatedAt: now
+        )
+        datasource.maxConcurrency = changes.maxConcurrency ?? datasource.maxConcurrency
+        datasource.maxCost = changes.maxCost ?? nil
+        let sealed = try secrets.seal(plan.secret, for: datasource.id, of: caller.organization)
+        let entry = try await auditEntry("datasource.create", datasource, by: caller)
+        let new = datasource
+        try await database.write { transaction in
+            try DatasourceRepository.insert(new, sealed: sealed, in: transaction)
+            try AuditRepository.append(entry, in: caller.organization, transaction)
+        }
+        return try await datasources.find(datasource.id, in: caller.organization)
+    }
+
+    /// Throws `precondition_failed` where `version` is given and no longer stands.
+    package func update(
+        _ id: Datasource.ID,
+        _ changes: Changes,
+        version: Int?,
+        by caller: Caller
+    ) async throws -> Datasource {
+        let (before, sealed) = try await datasources.connection(of: id, in: caller.organization)
+        var datasource = before
+        if let version, version != datasource.version { throw LoupeError.stale("datasource") }
+        var newSeal: [UInt8]?
+        if changes.touchesConnection {
+            let plan = try rules.connect(
+                ConnectionInput(
+                    kind: datasource.kind,
+                    connectionString: changes.connectionString,
+                    fields: changes.fields,
+                    password: changes.password,
+                    previous: secrets.open(sealed, of: datasource.handle)
+                )
+            )
+            datasource.connection = plan.connection
+            newSeal = try secrets.seal(plan.secret, for: id, of: caller.organization)
+        }
+        datasource.name = changes.name ?? datasource.name
+        datasource.maxConcurrency = changes.maxConcurrency ?? datasource.maxConcurrency
+        if let maxCost = changes.maxCost { datasource.maxCost = maxCost }
+        let entry = try await auditEntry("datasource.update", datasource, by: caller)
+        let now = surroundings.now()
+        return try await database.write { [datasource, newSeal] transaction in
+            try AuditRepository.append(entry, in: caller.organization, transaction)
+            return try DatasourceRepository.update(datasource, sealed: newSeal, at: now, transaction)
+        }
+    }
+
+    /// Its runs end with it. Throws `conflict` while saved queries use it.
+    package func delete(_ id: Datasource.ID, by caller: Caller) async throws {
+        let datasource = try await datasources.find(id, in: caller.organization)
+        let entry = try await auditEntry("datasource.delete", datasource, by: caller)
+        let now = surroundings.now()
+        let orphans = try await database.write { transaction in
+            try AuditRepository.append(entry, in: caller.organization, transaction)
+            return try DatasourceRepository.delete(id, by: caller.user, in: caller.organization, at: now, transaction)
+        }
+        for run in orphans.ended { errands.signals.announce(.run(run)) }
+        for run in orphans.stopping { errands.signals.announce(.cancel(run)) }
+    }
+
+    private func auditEntry(_ action: String, _ datasource: Datasource, by caller: Caller) async throws -> AuditEntry {
+        try await AuditBook(database: database, surroundings: surroundings).entry(
+            action,
+            AuditEntry.Subject(type: "datasource", id: datasource.id.uuid, name: datasource.name),
+            by: caller.user,
+            in: caller.organization,
+            from: caller.address
+        )
+    }
+}

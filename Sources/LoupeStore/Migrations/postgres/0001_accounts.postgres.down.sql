@@ -1,0 +1,13 @@
+DROP TABLE idempotency_keys;
+DROP TABLE audit_log;
+DROP TABLE api_keys;
+DROP TABLE invitations;
+DROP TABLE password_resets;
+DROP TABLE login_failures;
+DROP TABLE refresh_tokens;
+DROP TABLE sessions;
+DROP TABLE user_preferences;
+DROP TABLE users;
+DROP TABLE organization_settings;
+DROP TABLE organizations;
+DROP TABLE instance_values;

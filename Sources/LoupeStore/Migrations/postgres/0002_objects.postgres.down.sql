@@ -1,0 +1,16 @@
+DROP TABLE recents;
+DROP TABLE favorites;
+DROP TABLE object_tags;
+DROP TABLE canvas_edges;
+DROP TABLE canvas_nodes;
+DROP TABLE canvases;
+DROP TABLE schedules;
+DROP TABLE tiles;
+DROP TABLE dashboards;
+DROP TABLE visualizations;
+DROP TABLE revisions;
+DROP TABLE query_drafts;
+DROP TABLE queries;
+DROP TABLE datasource_schemas;
+DROP TABLE datasources;
+DROP TABLE objects;

@@ -1,0 +1,2 @@
+DROP INDEX sql_texts_trigrams;
+DROP TABLE search_documents;

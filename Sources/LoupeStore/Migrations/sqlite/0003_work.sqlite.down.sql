@@ -1,0 +1,13 @@
+DROP TABLE download_tickets;
+DROP TABLE leases;
+DROP TABLE runners;
+DROP TABLE work;
+DROP TABLE schedule_outcomes;
+DROP TABLE run_events;
+DROP TABLE run_failures;
+DROP TABLE run_watchers;
+DROP TABLE run_attempts;
+DROP TABLE runs;
+DROP TABLE result_chunks;
+DROP TABLE results;
+DROP TABLE sql_texts;

@@ -1,0 +1,92 @@
+package import LoupeCore
+
+extension DatasourceRepository {
+    /// Runs that a deleted datasource left behind, for their signals.
+    package struct Orphans: Hashable, Sendable {
+        /// They were queued and have failed.
+        package var ended: [Run.ID] = []
+        /// They are running and were asked to stop.
+        package var stopping: [Run.ID] = []
+    }
+
+    /// Removes a datasource: its secret is wiped, its results are marked for the sweeper, its queued runs fail, its running
+    /// ones are asked to stop, and all keep its name. Throws `conflict` while queries use it.
+    package static func delete(
+        _ id: Datasource.ID,
+        by user: User.ID?,
+        in organization: Organization.ID,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws -> Orphans {
+        // First, so that no query can be saved on it between the check and the end.
+        let count = try transaction.execute(
+            """
+            UPDATE datasources AS o SET deleted_at = \(now), deleted_by = \(user), updated_at = \(now),
+            version = version + 1, sealed_connection = \([UInt8]())
+            WHERE \(isHere(id, organization))
+            """
+        )
+        guard count == 1 else { throw LoupeError.notFound("datasource") }
+        let its: SQL = "org_id = \(organization) AND datasource_id = \(id)"
+        let queries = try transaction.count("SELECT count(*) FROM queries WHERE \(its) AND deleted_at IS NULL")
+        guard queries == 0 else {
+            throw LoupeError(.conflict, "\(queries) saved queries use this datasource: delete or move them first")
+        }
+        try transaction.execute(
+            """
+            UPDATE results SET deleted_at = \(now) WHERE org_id = \(organization) AND deleted_at IS NULL
+            AND run_id IN (SELECT id FROM runs WHERE \(its))
+            """
+        )
+        try SchemaCacheRepository.forget(id, in: organization, transaction)
+        try ObjectRows.forget(.datasource, id.uuid, in: organization, transaction)
+        return try abandonRuns(its, of: organization, at: now, transaction)
+    }
+
+    @discardableResult
+    package func delete(
+        _ id: Datasource.ID,
+        by user: User.ID?,
+        in organization: Organization.ID,
+        at now: Timestamp
+    ) async throws -> Orphans {
+        try await database.write { try Self.delete(id, by: user, in: organization, at: now, $0) }
+    }
+
+    private static func abandonRuns(
+        _ its: SQL,
+        of organization: Organization.ID,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws -> Orphans {
+        // Claims change many runs at once, as this does.
+        try transaction.dialect.lockClaims(transaction)
+        let queued: [(Run.ID, RunState)] = try transaction.all(
+            "SELECT id, attempt, max_attempts FROM runs WHERE \(its) AND status = 'queued'"
+        ) { row in (try row.id(), RunState(attempt: try row.int(), maxAttempts: try row.int())) }
+        let error = QueryFailure(code: "datasource_gone", message: "The datasource was deleted.")
+        var orphans = Orphans()
+        for (id, state) in queued {
+            guard let next = state.after(.expire) else { continue }
+            let changed = try transaction.execute(
+                """
+                UPDATE runs SET status = \(next.status), completed_at = \(now), not_before = NULL, error = \(error.json)
+                WHERE org_id = \(organization) AND id = \(id) AND status = 'queued'
+                """
+            )
+            guard changed == 1 else { continue }
+            try RunRepository.recordEvent(id, of: organization, next.status, at: now, in: transaction)
+            orphans.ended.append(id)
+        }
+        try transaction.execute(
+            """
+            UPDATE runs SET cancel_requested_at = \(now)
+            WHERE \(its) AND status = 'running' AND cancel_requested_at IS NULL
+            """
+        )
+        orphans.stopping = try transaction.all("SELECT id FROM runs WHERE \(its) AND status = 'running'") {
+            try $0.id()
+        }
+        return orphans
+    }
+}

@@ -1,0 +1,187 @@
+import Foundation
+package import LoupeCore
+
+extension RunRepository {
+    /// Takes up to `slots` queued runs for a runner, from datasources that have room.
+    ///
+    /// Claims happen one at a time (an advisory lock, or SQLite's writer): counting what runs while others claim
+    /// let 15 run at a limit of 4.
+    package func claim(runner: String, slots: Int, turns: inout ClassTurns) async throws -> [RunClaim] {
+        let before = turns
+        let now = surroundings.now()
+        let random = surroundings.random
+        let (claims, after) = try await database.write { transaction in
+            var turns = before
+            let claiming = Claiming(transaction: transaction, runner: runner, now: now, random: random)
+            return (try claiming.claim(slots, turns: &turns), turns)
+        }
+        turns = after
+        for claim in claims { signals.announce(.run(claim.run.id)) }
+        return claims
+    }
+}
+
+/// The statements of one claim.
+private struct Claiming {
+    let transaction: any Transaction
+    let runner: String
+    let now: Timestamp
+    let random: @Sendable () -> (UInt64, UInt64)
+
+    private struct Busy {
+        let handle: Datasource.Handle
+        let room: Int
+    }
+
+    func claim(_ slots: Int, turns: inout ClassTurns) throws -> [RunClaim] {
+        try transaction.dialect.commitLightly(transaction)
+        try transaction.dialect.lockClaims(transaction)
+        let busy = try datasourcesWithRoom()
+        var candidates: [ClassTurns.Candidate] = []
+        for datasource in busy { candidates += try oldest(of: datasource, atMost: min(datasource.room, slots)) }
+        let rooms = Dictionary(busy.map { ($0.handle.id, $0.room) }) { first, _ in first }
+        let handles = Dictionary(busy.map { ($0.handle.id, $0.handle) }) { first, _ in first }
+        return try turns.choose(slots, from: candidates, rooms: rooms).compactMap { candidate in
+            try handles[candidate.datasource].flatMap { try take(candidate.run, from: $0) }
+        }
+    }
+
+    /// Steps from datasource to datasource along the index of queued runs, so that a hundred thousand queued for one
+    /// cost no more than one.
+    private func datasourcesWithRoom() throws -> [Busy] {
+        try transaction.all(
+            """
+            WITH RECURSIVE busy(id) AS (
+                SELECT (SELECT datasource_id FROM runs WHERE status = 'queued' ORDER BY datasource_id LIMIT 1)
+                UNION ALL
+                SELECT (SELECT r.datasource_id FROM runs r WHERE r.status = 'queued' AND r.datasource_id > busy.id
+                    ORDER BY r.datasource_id LIMIT 1)
+                FROM busy WHERE busy.id IS NOT NULL)
+            SELECT d.id, d.org_id, d.ds_type, d.revision, d.max_concurrency,
+                d.max_concurrency - (SELECT count(*) FROM runs r WHERE r.datasource_id = d.id AND r.status = 'running')
+            FROM busy JOIN datasources d ON d.id = busy.id AND d.deleted_at IS NULL AND d.org_id =
+                (SELECT r.org_id FROM runs r WHERE r.datasource_id = busy.id AND r.status = 'queued' LIMIT 1)
+            """
+        ) { row in
+            Busy(
+                handle: Datasource.Handle(
+                    id: try row.id(),
+                    organizationID: try row.id(),
+                    kind: try row.enum(),
+                    revision: try row.int(),
+                    maxConcurrency: try row.int()
+                ),
+                room: try row.int()
+            )
+        }
+        .filter { $0.room > 0 }
+    }
+
+    private func oldest(of datasource: Busy, atMost count: Int) throws -> [ClassTurns.Candidate] {
+        let handle = datasource.handle
+        var parts: [SQL] = []
+        for priority in RunPriority.allCases {
+            parts.append(
+                """
+                SELECT * FROM (SELECT id, priority, created_at FROM runs
+                WHERE status = 'queued' AND datasource_id = \(handle.id) AND priority = \(priority)
+                    AND (not_before IS NULL OR not_before <= \(now))
+                ORDER BY created_at LIMIT \(count)) AS \(trusted: priority.alias)
+                """
+            )
+        }
+        let sql = parts.dropFirst().reduce(parts[0]) { $0 + " UNION ALL " + $1 }
+        return try transaction.all(sql) { row in
+            ClassTurns.Candidate(
+                run: try row.id(),
+                organization: handle.organizationID,
+                datasource: handle.id,
+                priority: try row.enum()
+            )
+        }
+    }
+
+    private func take(_ id: Run.ID, from datasource: Datasource.Handle) throws -> RunClaim? {
+        let organization = datasource.organizationID
+        let lease = UUID.version7(at: now, random: random())
+        guard var run = try read(id, organization), let state = run.run.state.after(.claim(lease: lease)) else {
+            return nil
+        }
+        let changed = try transaction.execute(
+            """
+            UPDATE runs SET status = \(state.status), attempt = \(state.attempt), lease_token = \(SQLValue.uuid(lease)),
+                runner_id = \(runner), started_at = \(now), not_before = NULL
+            WHERE org_id = \(organization) AND id = \(id) AND status = 'queued'
+            """
+        )
+        guard changed == 1 else { return nil }
+        try transaction.execute(
+            """
+            INSERT INTO run_attempts (org_id, run_id, attempt, runner_id, started_at)
+            VALUES (\(organization), \(id), \(state.attempt), \(runner), \(now))
+            ON CONFLICT (org_id, run_id, attempt) DO UPDATE
+            SET runner_id = excluded.runner_id, started_at = excluded.started_at, completed_at = NULL, outcome = NULL,
+                error = NULL
+            """
+        )
+        try RunRepository.recordEvent(id, of: organization, .running, at: now, in: transaction)
+        run.run.state = state
+        run.run.runnerID = runner
+        run.run.startedAt = now
+        return RunClaim(
+            run: run.run,
+            lease: lease,
+            datasource: datasource,
+            parameters: run.bound,
+            resultExpiry: now + .seconds(run.retentionDays * 86_400)
+        )
+    }
+
+    private func read(
+        _ id: Run.ID,
+        _ organization: Organization.ID
+    ) throws -> (run: Run, bound: [BoundParameter], retentionDays: Int)? {
+        try transaction.first(
+            """
+            SELECT \(trusted: Run.columns), r.bound_parameters,
+                (SELECT s.result_retention_days FROM organization_settings s WHERE s.org_id = r.org_id)
+            FROM \(trusted: Run.tables) WHERE r.org_id = \(organization) AND r.id = \(id)
+            """
+        ) { row in
+            let run = try Run(row: &row)
+            guard case .array(let list) = try row.json() else {
+                throw StoreDecodingError(column: 35, expected: "a list of parameters")
+            }
+            let bound = list.compactMap(BoundParameter.init(json:))
+            return (run, bound, try row.optionalInt() ?? 30)
+        }
+    }
+}
+
+extension RunPriority {
+    /// PostgreSQL 15 wants a name for each part of a union.
+    fileprivate var alias: StaticString {
+        switch self {
+        case .interactive: "interactive"
+        case .scheduled: "scheduled"
+        case .background: "background"
+        }
+    }
+}
+
+extension Dialect {
+    /// A claim that a crash loses is claimed again, so its commit need not wait for the disk.
+    fileprivate func commitLightly(_ transaction: any Transaction) throws {
+        guard self == .postgres else { return }
+        try transaction.execute("SET LOCAL synchronous_commit = off")
+    }
+
+    /// One claim at a time.
+    func lockClaims(_ transaction: any Transaction) throws {
+        guard self == .postgres else { return }
+        try transaction.forEach("SELECT pg_advisory_xact_lock(\(Dialect.claimLock))") { _ in }
+    }
+
+    /// "loupe" and 1; migrations take another.
+    private static let claimLock = 0x6C6F_7570_6501
+}

@@ -1,0 +1,115 @@
+import HTTPTypes
+import Logging
+import LoupeCore
+import Testing
+
+@testable import LoupeAPI
+
+@Suite("What every answer carries")
+struct HeaderTests {
+    @Test("security and caching headers are on good answers and on errors")
+    func headers() async throws {
+        let api = await TestAPI()
+        try await api.test { call in
+            for path in ["/api/v1/widgets/special", "/api/v1/nothing"] {
+                let answer = try await call(.get, path)
+                #expect(answer.headers[.vary] == "Authorization")
+                #expect(answer.headers[.xContentTypeOptions] == "nosniff")
+                #expect(answer.headers[.contentSecurityPolicy] == "default-src 'none'; frame-ancestors 'none'")
+                #expect(answer.headers[.contentType] == "application/json; charset=utf-8")
+                #expect(answer.headers[.cacheControl]?.hasPrefix("private, no-") == true)
+                #expect(answer.headers[.requestID]?.utf8.count == 36)
+            }
+        }
+    }
+
+    @Test("a sane request id comes back, any other is replaced")
+    func requestID() async throws {
+        let api = await TestAPI()
+        try await api.test { call in
+            let sane = try await call(.get, "/api/v1/widgets/special", headers: [.requestID: "a-B_9.z"])
+            #expect(sane.headers[.requestID] == "a-B_9.z")
+            for id in ["", "a b", "ä", String(repeating: "x", count: 65), "a;b"] {
+                let answer = try await call(.get, "/api/v1/widgets/special", headers: [.requestID: id])
+                #expect(answer.headers[.requestID] != id)
+                #expect(answer.headers[.requestID]?.utf8.count == 36)
+            }
+        }
+    }
+
+    @Test("the log line of a request tells no id, token or query value")
+    func accessLog() async throws {
+        let api = await TestAPI()
+        let viewer = try await api.sessions.signIn(.viewer)
+        try await api.test { call in
+            try await call(
+                .get,
+                "/api/v1/widgets/0196f000-0000-7000-8000-000000000000?search=secret",
+                token: viewer.token
+            )
+        }
+        let line = try #require(api.lines.all.last { $0.message == "request answered" })
+        #expect(line.level == .info)
+        #expect(line.metadata["http.route"] == "/api/v1/widgets/{id}")
+        #expect(line.metadata["http.method"] == "GET")
+        #expect(line.metadata["http.status"] == "404")
+        #expect(line.metadata["request.id"]?.isEmpty == false)
+        let all = api.lines.all.map { "\($0.message) \($0.metadata)" }.joined()
+        #expect(!all.contains("secret"))
+        #expect(!all.contains(viewer.token))
+    }
+
+    @Test("an unforeseen error tells nothing, and the log tells all under the same id")
+    func internalError() async throws {
+        let api = await TestAPI()
+        try await api.test { call in
+            let answer = try await call(.get, "/api/v1/widgets/broken")
+            #expect(answer.status == 500)
+            #expect(answer.errorType == "internal_error")
+            guard case .string(let id)? = answer["error", "error_id"] else {
+                Issue.record("no error_id")
+                return
+            }
+            let line = try #require(api.lines.all.first { $0.metadata["error.id"] == id })
+            #expect(line.level == .error)
+            #expect(line.metadata["error.cause"]?.contains("SELECT secret") == true)
+            #expect(line.metadata["request.id"] == answer.headers[.requestID])
+        }
+    }
+
+    @Test("the leak check finds what it looks for")
+    func leakCheck() {
+        withKnownIssue { expectNoLeak("{\"message\":\"\(InnerFailure())\"}") }
+    }
+
+    @Test("a request for another host is 421")
+    func host() async throws {
+        var api = await TestAPI()
+        api.rules = APIRules(hosts: ["loupe.example"])
+        try await api.test { call in
+            let answer = try await call(.get, "/api/v1/widgets/special")
+            #expect(answer.status == 421)
+            #expect(answer.errorType == "misdirected")
+        }
+        api.rules = APIRules(hosts: ["localhost"])
+        try await api.test { (call: TestCalls) async throws in
+            #expect(try await call(.get, "/api/v1/widgets/special").status == 200)
+        }
+    }
+
+    @Test("pages of allowed origins may call, others may not")
+    func crossOrigin() async throws {
+        var api = await TestAPI()
+        api.rules = APIRules(allowedOrigins: ["https://a.example"])
+        try await api.test { call in
+            let path = "/api/v1/widgets/special"
+            let preflight: HTTPFields = [.origin: "https://a.example", .accessControlRequestMethod: "GET"]
+            let asked = try await call(.options, path, headers: preflight)
+            #expect(asked.status == 204)
+            #expect(asked.headers[.accessControlAllowOrigin] == "https://a.example")
+            let other = try await call(.get, path, headers: [.origin: "https://b.example"])
+            #expect(other.headers[.accessControlAllowOrigin] == nil)
+            #expect(other.headers[.vary] == "Authorization, Origin")
+        }
+    }
+}

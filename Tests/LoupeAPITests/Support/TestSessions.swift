@@ -1,0 +1,81 @@
+import Foundation
+import LoupeCore
+import LoupeSecurity
+import Synchronization
+
+@testable import LoupeAPI
+
+/// A clock that stands until it is moved.
+final class TestClock: Sendable {
+    private let moved = Mutex(Duration.zero)
+    private let start = ContinuousClock.now
+
+    func advance(by duration: Duration) {
+        moved.withLock { $0 += duration }
+    }
+
+    var instant: ContinuousClock.Instant { moved.withLock { start + $0 } }
+    var now: Timestamp { moved.withLock { Timestamp(milliseconds: 1_770_000_000_000) + $0 } }
+
+    var surroundings: Surroundings {
+        Surroundings(now: { self.now }, random: Surroundings.system.random)
+    }
+}
+
+/// Sessions as rows would hold them, with real tokens.
+final class TestSessions: Sendable {
+    struct Row: Sendable {
+        var organization: Organization.ID
+        var user: User.ID
+        var role: Role
+        var isRevoked = false
+    }
+
+    let tokens: AccessTokens
+    private let clock: TestClock
+    private let rows = Mutex<[Session.ID: Row]>([:])
+    private let reads = Mutex(0)
+
+    init(_ clock: TestClock) async {
+        self.clock = clock
+        tokens = await AccessTokens(KeyRing.generated(), now: { clock.now })
+    }
+
+    /// How many times a session was read.
+    var readCount: Int { reads.withLock { $0 } }
+
+    func signIn(_ role: Role) async throws -> (session: Session.ID, token: String) {
+        let row = Row(organization: clock.surroundings.newID(), user: clock.surroundings.newID(), role: role)
+        let session: Session.ID = clock.surroundings.newID()
+        rows.withLock { $0[session] = row }
+        let issued = try await tokens.issue(
+            user: row.user,
+            session: session,
+            organization: row.organization
+        )
+        return (session, issued.token)
+    }
+
+    func change(_ session: Session.ID, _ body: @Sendable (inout Row) -> Void) {
+        rows.withLock { rows in
+            guard var row = rows[session] else { return }
+            body(&row)
+            rows[session] = row
+        }
+    }
+
+    func verify(_ token: String) async throws -> Identity {
+        let claims = try await tokens.verify(token)
+        reads.withLock { $0 += 1 }
+        guard let row = rows.withLock({ $0[claims.session] }), !row.isRevoked else {
+            throw LoupeError(.unauthorized, "the session has ended")
+        }
+        return Identity(
+            organization: row.organization,
+            user: row.user,
+            role: row.role,
+            session: claims.session,
+            expiresAt: claims.expiresAt
+        )
+    }
+}

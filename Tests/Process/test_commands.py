@@ -1,0 +1,174 @@
+"""What an operator meets: every failure is one line and a code of sysexits.h."""
+
+import json
+import os
+import socket
+import sqlite3
+import unittest
+
+from loupe import KEY, ROOT, Client, ProcessTest, command, free_port
+
+
+class Commands(ProcessTest):
+    def fails(self, code, text, *arguments, **settings):
+        status, _, error = command(*arguments, **settings)
+        self.assertEqual(status, code, error)
+        lines = [line for line in error.splitlines() if line.startswith("loupe:")]
+        self.assertEqual(len(lines), 1, error)
+        self.assertIn(text, error)
+
+    def test_version_and_help(self):
+        self.assertEqual(command("--version")[:2], (0, "loupe 0.1.0\n"))
+        for name in "serve api runner scheduler migrate demo backup doctor admin".split():
+            status, output, _ = command(name, "--help")
+            self.assertEqual(status, 0)
+            self.assertIn("USAGE: loupe " + name, output)
+
+    def test_an_unknown_flag_is_a_usage_error(self):
+        self.assertEqual(command("serve", "--prot", "1")[0], 64)
+
+    def test_every_problem_of_the_configuration_is_named_at_once(self):
+        status, _, error = command(
+            "serve", "--data-dir", self.directory, API_PORT="http", LOG_LEVEL="loud", RUNNER_CONCURRENCY="0")
+        self.assertEqual(status, 78)
+        for name in ("API_PORT", "LOG_LEVEL", "RUNNER_CONCURRENCY"):
+            self.assertIn(name, error)
+
+    def test_a_data_directory_that_is_a_file(self):
+        path = f"{self.directory}/file"
+        open(path, "w").close()
+        self.fails(73, "is not a directory", "serve", "--data-dir", path)
+
+    def test_a_data_directory_that_cannot_be_made(self):
+        self.fails(73, "cannot be made", "serve", "--data-dir", "/proc/loupe")
+
+    def test_a_data_directory_that_is_not_writable(self):
+        if os.geteuid() == 0:
+            # root may write anywhere but in the kernel's own directories.
+            self.fails(77, "Permission denied", "serve", "--data-dir", "/sys/kernel")
+        else:
+            os.mkdir(f"{self.directory}/closed", 0o500)
+            self.fails(77, "not writable", "serve", "--data-dir", f"{self.directory}/closed")
+
+    def test_a_port_in_use(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            self.fails(69, "the port is in use", "serve", "--data-dir", self.directory, "--port", str(port))
+
+    def test_a_second_server_in_the_same_data_directory(self):
+        self.serve()
+        self.fails(
+            69, "Another Loupe works", "serve", "--data-dir", f"{self.directory}/data", "--port", str(free_port()))
+
+    def test_a_wrong_key(self):
+        server, _ = self.serve(LOUPE_SECRET_KEY=KEY)
+        self.assertEqual(server.stop(), 0)
+        other = "k1:" + "B" * 42 + "A="
+        self.fails(
+            78, "not the key", "serve", "--data-dir", f"{self.directory}/data", "--port", str(free_port()),
+            LOUPE_SECRET_KEY=other)
+
+    def test_a_store_that_cannot_be_reached(self):
+        self.fails(
+            69, "The store", "migrate", "status", "--data-dir", self.directory, "--database-url",
+            f"postgres://nobody@127.0.0.1:{free_port()}/loupe?sslmode=disable", LOUPE_SECRET_KEY=KEY)
+
+    def test_migrations_go_up_and_down(self):
+        flags = ("--data-dir", self.directory)
+        status, output, error = command("migrate", "up", *flags)
+        self.assertEqual(status, 0, error)
+        applied = output.splitlines()
+        self.assertTrue(all(line.endswith("applied") for line in applied), output)
+        self.assertEqual(command("migrate", "up", *flags)[1], "nothing to do\n")
+        status, output, _ = command("migrate", "down", "--to", "0", *flags)
+        self.assertEqual(len(output.splitlines()), len(applied))
+        self.assertTrue(all(line.endswith("pending") for line in command("migrate", "status", *flags)[1].splitlines()))
+
+    def test_an_account_is_made_without_the_web(self):
+        data = ("--data-dir", f"{self.directory}/data")
+        made = command(
+            "admin", "create-user", "--email", "root@example.com", "--name", "Root", "--org", "Acme", *data,
+            stdin="correct horse battery\n")
+        self.assertEqual(made[0], 0, made[2])
+        again = command(
+            "admin", "create-user", "--email", "root@example.com", "--name", "Root", "--org", "Acme", *data,
+            stdin="correct horse battery\n")
+        self.assertEqual(again[0], 65)
+        _, client = self.serve()
+        status, answer = client.post("/auth/login", {"email": "root@example.com", "password": "correct horse battery"})
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(answer["user"]["role"], "admin")
+
+    def test_a_backup_of_a_running_server_opens_elsewhere(self):
+        _, client = self.serve()
+        client.found()
+        copy = f"{self.directory}/copy"
+        status, output, error = command("backup", copy, "--data-dir", f"{self.directory}/data")
+        self.assertEqual(status, 0, error)
+        self.assertIn("loupe.db", output)
+        with sqlite3.connect(f"{copy}/loupe.db") as database:
+            self.assertEqual(database.execute("SELECT count(*) FROM organizations").fetchone(), (1,))
+        self.assertEqual(os.stat(f"{copy}/loupe.db").st_mode & 0o077, 0)
+        self.assertEqual(command("backup", copy, "--data-dir", f"{self.directory}/data")[0], 73)
+
+    def test_a_backup_has_the_results_wherever_they_lie(self):
+        files, elsewhere, copy = (f"{self.directory}/{name}" for name in ("data/files", "elsewhere", "copy"))
+        os.makedirs(files)
+        with sqlite3.connect(f"{files}/big.db") as database:
+            database.execute("CREATE TABLE t AS SELECT hex(randomblob(500)) AS word, value FROM json_each(?)",
+                             (json.dumps(list(range(2000))),))
+        os.chmod(f"{self.directory}/data", 0o700)
+        location = f"directory:{elsewhere}"
+        server, client = self.serve(RESULT_STORAGE=location)
+        client.found()
+        run = client.execute(client.connect(f"sqlite:{files}/big.db"), "SELECT * FROM t ORDER BY value", wait=30)
+        self.assertEqual(run["status"], "completed", run)
+        self.assertGreater(run["byte_count"], 256 * 1024)
+        expected = client.get(f"/runs/{run['id']}/result")
+        self.assertEqual(expected[0], 200)
+        status, _, error = command(
+            "backup", copy, "--data-dir", f"{self.directory}/data", RESULT_STORAGE=location)
+        self.assertEqual(status, 0, error)
+        self.assertEqual(server.stop(), 0)
+        os.rename(elsewhere, f"{self.directory}/gone")
+        port = free_port()
+        restored = self.start("serve", "--data-dir", copy, "--port", str(port))
+        again = Client(port)
+        status, answer = again.post("/auth/login", {"email": "ana@example.com", "password": "correct horse battery"})
+        self.assertEqual(status, 200, answer)
+        again.token = answer["token"]
+        self.assertEqual(again.get(f"/runs/{run['id']}/result"), expected)
+        self.assertEqual(restored.stop(), 0)
+
+    def test_doctor_says_what_is_wrong(self):
+        server, client = self.serve()
+        port = client.base.split(":")[2].split("/")[0]
+        flags = ("--data-dir", f"{self.directory}/data", "--port", port)
+        status, output, error = command("doctor", *flags)
+        self.assertEqual(status, 0, output + error)
+        server.stop()
+        status, output, _ = command("doctor", *flags)
+        self.assertEqual(status, 69)
+        self.assertIn("FAIL server", output)
+
+    def test_demo_needs_the_organization_and_the_file(self):
+        data = ("--data-dir", f"{self.directory}/data")
+        self.fails(65, "There is no organization yet", "demo", "--org", "Acme", *data)
+
+    def test_the_sample_is_attached_once(self):
+        sample = ROOT / ".cache/sample/new-york-flights.db"
+        self.assertTrue(sample.exists(), "scripts/sample-data makes it")
+        _, client = self.serve()
+        client.found()
+        flags = ("demo", "--org", "Acme", "--data-dir", f"{self.directory}/data")
+        status, output, error = command(*flags, LOUPE_SAMPLE_FILE=str(sample))
+        self.assertEqual(status, 0, error)
+        self.assertIn("attached as datasource", output)
+        self.assertEqual(client.get("/queries")[1]["total"], 16)
+        self.fails(69, "attached already", *flags, LOUPE_SAMPLE_FILE=str(sample))
+
+
+if __name__ == "__main__":
+    unittest.main()
