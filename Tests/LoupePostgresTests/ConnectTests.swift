@@ -20,7 +20,7 @@ struct ConnectTests {
 
     @Test("What is wrong is told apart without reading a message")
     func reasons() async throws {
-        try await PrivatePostgres.withCluster(settings: ["max_connections=2", "superuser_reserved_connections=1"]) {
+        try await PrivatePostgres.withCluster(settings: ["max_connections=9", "superuser_reserved_connections=1"]) {
             cluster in
             try await TestPostgres.psql(cluster.url, "CREATE ROLE closed NOLOGIN")
             try await TestPostgres.psql(cluster.url, "CREATE ROLE secret LOGIN PASSWORD 'right'")
@@ -49,9 +49,14 @@ struct ConnectTests {
             #expect(await Self.reason(options) == .password)
             options.password = "right"
             #expect(await Self.reason(options) == nil)
-            let holder = try await PostgresConnection.connect(options, logger: PostgresFixture.logger)
-            #expect(await Self.reason(options) == .tooManyConnections)
-            await holder.close()
+            var holders: [PostgresConnection] = []
+            let full = await #expect(throws: PostgresConnectError.self) {
+                while holders.count < 20 {
+                    holders.append(try await PostgresConnection.connect(options, logger: PostgresFixture.logger))
+                }
+            }
+            #expect(full?.reason == .tooManyConnections)
+            for holder in holders { await holder.close() }
             options = base
             options.targetSession = .standby
             #expect(await Self.reason(options) == .wrongKind)

@@ -23,7 +23,7 @@ extension PostgresConnection {
     func rollBackOrClose() {
         do {
             try run { session in
-                guard !session.isStreaming, session.transactionStatus != .busy else { return session.breakOff() }
+                guard !session.isStreaming, session.transactionStatus != .busy else { return session.close() }
                 session.deadline = .now + PostgresSession.cancelGrace
                 defer { session.deadline = nil }
                 _ = try session.executeText("ROLLBACK")

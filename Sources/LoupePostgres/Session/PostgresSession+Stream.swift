@@ -155,6 +155,7 @@ extension PostgresSession {
             PQclear(result)
             if !failure.isConnectionLost { try drain() }
             freeStream()
+            if failure.isConnectionLost { close() }
             throw failure
         }
     }
@@ -171,7 +172,7 @@ extension PostgresSession {
             freeStream()
             guard isFlooded else { throw error }
             link.cancelBlocking()
-            breakOff()
+            close()
             throw PostgresStreamError.tooLarge(received: received)
         }
     }

@@ -63,17 +63,20 @@ package final class PostgresSession {
         pointer.flatMap { PQparameterStatus($0, name) }.map { String(cString: $0) }
     }
 
+    /// In the middle of an answer the connection is reset, as the server may be blocked in sending it.
     package func close() {
         link.isBroken = true
-        if let pointer { PQfinish(pointer) }
-        pointer = nil
+        guard let pointer else { return }
+        if transactionStatus == .busy, PQsocket(pointer) >= 0 { loupe_reset_on_close(PQsocket(pointer)) }
+        PQfinish(pointer)
+        self.pointer = nil
     }
 
     /// Tells those outside what a pool must know of the connection.
     func publishState() {
         link.isInTransaction = transactionStatus != .idle
         if let pointer, PQstatus(pointer) == CONNECTION_OK, !link.isAbandoned { return }
-        breakOff()
+        close()
     }
 
     /// Begins the time of a statement's own cancel.
@@ -131,15 +134,9 @@ package final class PostgresSession {
         }
     }
 
-    /// As `close`, where the server may be in the middle of sending.
-    func breakOff() {
-        if let pointer, PQsocket(pointer) >= 0 { loupe_reset_on_close(PQsocket(pointer)) }
-        close()
-    }
-
     /// Closes the connection, as what comes next on it is not known.
     func lost() -> PostgresError {
-        breakOff()
+        close()
         var error = PostgresError.connectionLost
         error.isDeadlinePassed = isCancelSent
         return error
