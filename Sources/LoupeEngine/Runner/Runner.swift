@@ -83,7 +83,8 @@ package struct Runner: Service {
                 throw ClaimingEnded()
             }
             do {
-                try await group.waitForAll()
+                // `waitForAll` would hold an error back until every task has ended.
+                while try await group.next() != nil {}
             } catch is ClaimingEnded {
                 // The beat went on until the last run had ended or was handed back.
                 group.cancelAll()
