@@ -60,10 +60,8 @@ extension APIResponder {
             return nil
         case .authorized(let access):
             let identity = try await authenticated(request, client, trace: &trace)
-            try limit(.user, identity, client, trace: &trace)
-            guard access.allows(identity) else {
-                throw LoupeError(.forbidden, "your role (\(identity.role.rawValue)) may not do this")
-            }
+            try limit(identity.key == nil ? .user : .key, identity, client, trace: &trace)
+            try access.check(identity)
             if let rule = endpoint.options.limit { try limit(rule, identity, client, trace: &trace) }
             return identity
         }

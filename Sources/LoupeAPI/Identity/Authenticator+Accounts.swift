@@ -13,8 +13,9 @@ extension Authenticator {
             return Identity(
                 organization: user.organizationID,
                 user: user.id,
+                name: user.name,
                 role: user.role,
-                session: session,
+                credential: .session(session),
                 expiresAt: expiresAt
             )
         }

@@ -38,7 +38,7 @@ package final class Authenticator: Sendable {
     package func identity(authorization header: String) async throws -> Identity {
         let instant = instant()
         if let entry = entries.withLock({ $0[header] }), instant - entry.checkedAt < Authenticator.freshness,
-            now() < entry.identity.expiresAt
+            entry.identity.expiresAt.map({ now() < $0 }) ?? true
         {
             return entry.identity
         }

@@ -82,17 +82,31 @@ package struct AuthRoutes: Sendable {
         guard let token = try body.refreshToken ?? cookie.token(in: request.headers) else {
             throw LoupeError(.unauthorized, "a refresh token is needed: sign in again")
         }
-        return answer(try await accounts.refresh(token), user: nil)
+        return answer(try await accounts.refresh(token, from: client(of: request)), user: nil)
     }
 
     /// A good access token says which session ends; else the cookie does, as a browser's token may have run out.
     func logout(_ request: IncomingRequest) async throws -> Answer {
         if let header = request.headers.first(.authorization) {
             let identity = try await authenticator.identity(authorization: header)
-            try await accounts.signOut(identity.session, of: identity.user, in: identity.organization)
-            authenticator.forget(identity.session)
+            guard let session = identity.session else {
+                throw LoupeError(.forbidden, "an API key has no session to end")
+            }
+            try await accounts.signOut(
+                session,
+                of: identity.user,
+                in: identity.organization,
+                by: AuditActor(
+                    kind: .user,
+                    id: identity.user,
+                    name: identity.name,
+                    address: request.clientAddress,
+                    requestID: request.id
+                )
+            )
+            authenticator.forget(session)
         } else if let token = try cookie.token(in: request.headers) {
-            try await accounts.signOut(refreshToken: token)
+            try await accounts.signOut(refreshToken: token, from: client(of: request))
         } else {
             throw LoupeError(.unauthorized, "sign in: this needs an Authorization header with a Bearer token")
         }
@@ -109,7 +123,7 @@ package struct AuthRoutes: Sendable {
     }
 
     private func client(of request: IncomingRequest) -> Accounts.Client {
-        Accounts.Client(address: request.clientAddress, userAgent: request.userAgent)
+        Accounts.Client(address: request.clientAddress, userAgent: request.userAgent, requestID: request.id)
     }
 
     private func answer(_ tokens: Accounts.Tokens, user: User?) -> Answer {

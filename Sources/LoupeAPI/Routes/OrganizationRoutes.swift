@@ -36,7 +36,7 @@ package struct OrganizationRoutes: Sendable {
     func attachSample(_ request: AuthorizedRequest) async throws -> SampleBody {
         let caller = request.caller
         return SampleBody(
-            datasource: try await sample.attach(by: caller.user, in: caller.organization, from: caller.address)
+            datasource: try await sample.attach(by: caller.user, in: caller.organization, actor: caller.auditActor)
         )
     }
 }

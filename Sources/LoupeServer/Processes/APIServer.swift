@@ -113,6 +113,7 @@ struct APIServer: Sendable {
             .add(to: api.group("datasources"))
         QueryRoutes(queries: queries).add(to: api.group("queries"))
         RunRoutes(service: runs).add(to: api.group("runs"))
+        AuditRoutes(log: AuditRepository(database)).add(to: api.group("organizations"))
         OrganizationRoutes(
             organizations: OrganizationRepository(database),
             sample: installation.samples,

@@ -102,10 +102,12 @@ extension Accounts {
             createdAt: now
         )
         let start = sessionStart(for: user, from: client, at: now)
+        let entry = AuditEntry(.accountRegister, .init(user), by: client.actor(user), in: surroundings)
         try await database.write { transaction in
             try OrganizationRepository.insert(founded, isFounding: isFounding, in: transaction)
             try UserRepository.insert(user, passwordHash: hash, in: transaction)
             try SessionRepository.insert(start.session, token: start.stored, in: transaction)
+            try AuditRepository.append(entry, in: founded.id, transaction)
             if isFounding { try SetupCodes.removeAll(in: transaction) }
         }
         return try await signedIn(user, start)

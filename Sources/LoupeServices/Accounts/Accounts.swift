@@ -57,10 +57,21 @@ package struct Accounts: Sendable {
     package struct Client: Hashable, Sendable {
         package var address: String
         package var userAgent: String
+        package var requestID: String?
 
-        package init(address: String, userAgent: String) {
+        package init(address: String, userAgent: String, requestID: String? = nil) {
             self.address = address
             self.userAgent = userAgent
+            self.requestID = requestID
+        }
+
+        func actor(_ user: User) -> AuditActor {
+            .user(user, address: address, requestID: requestID)
+        }
+
+        /// Somebody who has not shown who they are.
+        var unknown: AuditActor {
+            AuditActor(kind: .system, id: nil, name: "somebody", address: address, requestID: requestID)
         }
     }
 

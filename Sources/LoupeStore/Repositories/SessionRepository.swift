@@ -62,6 +62,21 @@ package struct SessionRepository: Sendable {
     }
 
     /// Ends a session of that person. Throws `notFound` where it is not theirs; ending an ended one does nothing.
+    package static func revoke(
+        _ id: Session.ID,
+        of user: User.ID,
+        in organization: Organization.ID,
+        reason: RevocationReason,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws {
+        let mine: SQL = "org_id = \(organization) AND id = \(id) AND user_id = \(user)"
+        guard try transaction.count("SELECT count(*) FROM sessions WHERE \(mine)") == 1 else {
+            throw LoupeError.notFound("session")
+        }
+        try revoke(mine, reason: reason, at: now, transaction)
+    }
+
     package func revoke(
         _ id: Session.ID,
         of user: User.ID,
@@ -69,16 +84,25 @@ package struct SessionRepository: Sendable {
         reason: RevocationReason,
         at now: Timestamp
     ) async throws {
-        try await database.write { transaction in
-            let mine: SQL = "org_id = \(organization) AND id = \(id) AND user_id = \(user)"
-            guard try transaction.count("SELECT count(*) FROM sessions WHERE \(mine)") == 1 else {
-                throw LoupeError.notFound("session")
-            }
-            try Self.revoke(mine, reason: reason, at: now, transaction)
+        try await database.write {
+            try Self.revoke(id, of: user, in: organization, reason: reason, at: now, $0)
         }
     }
 
     /// Ends a person's sessions, but for the one that is kept.
+    package static func revokeAll(
+        of user: User.ID,
+        in organization: Organization.ID,
+        except kept: Session.ID? = nil,
+        reason: RevocationReason,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws {
+        var theirs: SQL = "org_id = \(organization) AND user_id = \(user)"
+        if let kept { theirs += " AND id <> \(kept)" }
+        try revoke(theirs, reason: reason, at: now, transaction)
+    }
+
     package func revokeAll(
         of user: User.ID,
         in organization: Organization.ID,
@@ -86,10 +110,8 @@ package struct SessionRepository: Sendable {
         reason: RevocationReason,
         at now: Timestamp
     ) async throws {
-        try await database.write { transaction in
-            var theirs: SQL = "org_id = \(organization) AND user_id = \(user)"
-            if let kept { theirs += " AND id <> \(kept)" }
-            try Self.revoke(theirs, reason: reason, at: now, transaction)
+        try await database.write {
+            try Self.revokeAll(of: user, in: organization, except: kept, reason: reason, at: now, $0)
         }
     }
 

@@ -145,6 +145,7 @@ struct TestServer: Sendable {
             file: "/data/flights.db",
             exists: { _ in true }
         )
+        AuditRoutes(log: AuditRepository(database)).add(to: api.group("organizations"))
         OrganizationRoutes(
             organizations: OrganizationRepository(database),
             sample: sample,

@@ -73,8 +73,9 @@ final class TestSessions: Sendable {
         return Identity(
             organization: row.organization,
             user: row.user,
+            name: "somebody",
             role: row.role,
-            session: claims.session,
+            credential: .session(claims.session),
             expiresAt: claims.expiresAt
         )
     }
