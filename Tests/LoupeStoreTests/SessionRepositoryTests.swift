@@ -149,7 +149,7 @@ struct SessionRepositoryTests {
             #expect(revoked == .refused)
             let live = try await sessions.list(of: tenant.ada.id, in: organization, at: TestStore.moment)
             #expect(live.map(\.id) == [short.id])
-            let ended = try await sessions.revoke(
+            let signedOut = try await sessions.revoke(
                 tokenHash: Self.token(1).hash,
                 reason: .logout,
                 at: TestStore.moment
@@ -159,7 +159,7 @@ struct SessionRepositoryTests {
                 reason: .logout,
                 at: TestStore.moment
             )
-            #expect(ended != nil && unknown == nil)
+            #expect(signedOut != nil && unknown == nil)
         }
     }
 

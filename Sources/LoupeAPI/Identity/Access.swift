@@ -1,4 +1,4 @@
-import LoupeCore
+package import LoupeCore
 
 /// Who may use a route that needs a credential.
 package enum Access: Hashable, Sendable {
