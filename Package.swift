@@ -65,7 +65,11 @@ var targets: [Target] = [
 targets += module("LoupeCore")
 targets += module("LoupeTelemetry", ["LoupeCore", logging])
 targets += module("LoupePostgres", ["LoupeTelemetry", "LoupeCore", "CPQ", logging])
-targets += module("LoupeSecurity", ["LoupeCore", "CArgon2", crypto, jwt])
+targets += module(
+    "LoupeSecurity",
+    ["LoupeCore", "CArgon2", crypto, jwt],
+    resources: [.embedInCode("Passwords/common-passwords.bin")]
+)
 targets += module("LoupeNet", ["LoupeTelemetry", "LoupeCore", "CCurl"])
 targets += module(
     "LoupeStore",

@@ -5,6 +5,13 @@ package import LoupeStore
 /// `/api/v1/organizations/audit-log`
 package struct AuditRoutes: Sendable {
     static let list = ListRules(sorts: ["time"], isSearchable: false)
+    static let filters = [
+        QueryParameter("action", .words(AuditAction.self), "Only this action"),
+        QueryParameter("actor_id", .id, "Only what this person did, also by their API keys"),
+        QueryParameter("object_id", .id, "Only what was done to this object"),
+        QueryParameter("start_date", .time, "Only what was done then or later"),
+        QueryParameter("end_date", .time, "Only what was done before"),
+    ]
 
     let log: AuditRepository
 
@@ -17,7 +24,7 @@ package struct AuditRoutes: Sendable {
             "audit-log",
             permission: .admin,
             summary: "Who did what to which object, from where and when",
-            options: .list(AuditRoutes.list),
+            options: .list(AuditRoutes.list, filters: AuditRoutes.filters),
             handler: list
         )
     }
@@ -37,6 +44,35 @@ package struct AuditRoutes: Sendable {
 /// An entry of the audit log.
 struct AuditBody: JSONEncodableBody {
     let entry: AuditEntry
+
+    static let schema = Schema.object(
+        "AuditEntry",
+        [
+            .field("id", .id),
+            .field(
+                "actor",
+                .object([
+                    .field("kind", .words(AuditEntry.ActorKind.self)),
+                    .field("id", .id.orNull),
+                    .field("name", .name),
+                ])
+            ),
+            // A newer Loupe on the same store may know more actions.
+            .field("action", .string(1...100)),
+            .field(
+                "object",
+                .object([
+                    .field("type", .string(1...50)),
+                    .field("id", .id.orNull),
+                    .field("name", .string(0...255).orNull),
+                ]).orNull
+            ),
+            .field("address", .string(0...64).orNull),
+            .field("request_id", .string(1...64).orNull),
+            .field("details", .json(maximumBytes: 65_536).orNull),
+            .field("time", .time),
+        ]
+    )
 
     func write(to json: inout JSONWriter) {
         json.object { json in
