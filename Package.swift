@@ -59,6 +59,7 @@ var targets: [Target] = [
         name: "LoupeTestSupport",
         dependencies: ["LoupeStore", "LoupePostgres", "LoupeCore", "LoupeTelemetry", logging],
         path: "Tests/LoupeTestSupport",
+        exclude: ["mail-server.py"],
         swiftSettings: strict
     ),
 ]

@@ -147,7 +147,8 @@ struct SessionRepositoryTests {
             )
             let revoked = try await use(2, after: .seconds(1))
             #expect(revoked == .refused)
-            let live = try await sessions.list(of: tenant.ada.id, in: organization, at: TestStore.moment)
+            let live = try await sessions.list(ListRequest(), of: tenant.ada.id, in: organization, at: TestStore.moment)
+                .items
             #expect(live.map(\.id) == [short.id])
             let signedOut = try await sessions.revoke(
                 tokenHash: Self.token(1).hash,
@@ -183,7 +184,8 @@ struct SessionRepositoryTests {
                 reason: .password,
                 at: TestStore.moment
             )
-            let left = try await sessions.list(of: tenant.ada.id, in: organization, at: TestStore.moment)
+            let left = try await sessions.list(ListRequest(), of: tenant.ada.id, in: organization, at: TestStore.moment)
+                .items
             #expect(left.map(\.id) == [second.id])
         }
     }

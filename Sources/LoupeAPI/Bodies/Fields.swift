@@ -72,6 +72,15 @@ package final class Fields {
         return .set(value)
     }
 
+    /// Every member as it is, of at most so many bytes as canonical text.
+    package func everything(upTo bytes: Int) -> [String: JSONValue] {
+        let rule = FieldRule.json(objectUpTo: bytes)
+        guard case .object(let members)? = rule.read(.object(members), String(prefix.dropLast()), problems) else {
+            return [:]
+        }
+        return members
+    }
+
     /// Whether the object names the field, with whatever value.
     package func names(_ name: String) -> Bool {
         members[name] != nil

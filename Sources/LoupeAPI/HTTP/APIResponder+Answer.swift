@@ -77,7 +77,7 @@ extension APIResponder {
             guard let header = request.headers.first(.authorization) else {
                 throw LoupeError(.unauthorized, "sign in: this needs an Authorization header with a Bearer token")
             }
-            return try await authenticator.identity(authorization: header)
+            return try await authenticator.identity(authorization: header, from: client.text)
         } catch let error as LoupeError where error.code == .unauthorized {
             try limit(.address, client, trace: &trace)
             throw error

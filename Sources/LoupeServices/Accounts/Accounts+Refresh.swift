@@ -41,7 +41,24 @@ extension Accounts {
         try await end(session, of: user, in: organization, reason: .logout, .sessionLogout, by: actor)
     }
 
-    func end(
+    /// The caller's live sessions.
+    package func sessions(_ request: ListRequest, by caller: Caller) async throws -> Page<Session> {
+        try await sessions.list(request, of: caller.user, in: caller.organization, at: surroundings.now())
+    }
+
+    /// Ends a session of the caller's. Throws `not_found`.
+    package func revoke(_ session: Session.ID, by caller: Caller) async throws {
+        try await end(
+            session,
+            of: caller.user,
+            in: caller.organization,
+            reason: .user,
+            .sessionRevoke,
+            by: caller.auditActor
+        )
+    }
+
+    private func end(
         _ session: Session.ID,
         of user: User.ID,
         in organization: Organization.ID,

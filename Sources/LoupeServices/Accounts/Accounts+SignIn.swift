@@ -1,4 +1,4 @@
-package import LoupeCore
+import LoupeCore
 import LoupeSecurity
 import LoupeStore
 
@@ -7,10 +7,7 @@ extension Accounts {
     /// addresses without an account too, so that nobody learns which have one.
     package func signIn(email: String, password: String, from client: Client) async throws -> SignedIn {
         let now = surroundings.now()
-        let count = try await failures.count(email: email, address: client.address, at: now)
-        if let end = count.lockedUntil, end > now {
-            throw LoupeError(.accountLocked, "too many wrong passwords: try again later", retryAfter: end.since(now))
-        }
+        let count = try await requireUnlocked(email, from: client, at: now)
         let known = try await users.credentials(email: email)
         guard try await hasher.verify(password, against: known?.passwordHash), let known else {
             try await keepFailure(of: known?.user, email: email, from: client, after: count)
@@ -29,8 +26,21 @@ extension Accounts {
         return try await signedIn(known.user, start)
     }
 
+    /// The wrong passwords so far. Throws `accountLocked` where they are too many.
+    func requireUnlocked(
+        _ email: String,
+        from client: Client,
+        at now: Timestamp
+    ) async throws -> LoginFailureRepository.Count {
+        let count = try await failures.count(email: email, address: client.address, at: now)
+        if let end = count.lockedUntil, end > now {
+            throw LoupeError(.accountLocked, "too many wrong passwords: try again later", retryAfter: end.since(now))
+        }
+        return count
+    }
+
     /// Counts a failure, and writes it into the log of the organization whose account it was.
-    private func keepFailure(
+    func keepFailure(
         of user: User?,
         email: String,
         from client: Client,
@@ -57,15 +67,5 @@ extension Accounts {
             in: user.organizationID,
             at: surroundings.now()
         )
-    }
-
-    /// Whose token this is, as the session's row says now. Throws `unauthorized`.
-    package func authenticate(_ token: String) async throws -> (user: User, session: Session.ID, expiresAt: Timestamp) {
-        let claims = try await tokens.verify(token)
-        let signed = try await sessions.find(claims.session, in: claims.organization)
-        guard let signed, signed.user.id == claims.user, signed.session.revokedAt == nil,
-            signed.session.expiresAt > surroundings.now()
-        else { throw LoupeError(.unauthorized, "the session has ended: sign in again") }
-        return (signed.user, signed.session.id, claims.expiresAt)
     }
 }

@@ -44,21 +44,25 @@ package struct SessionRepository: Sendable {
         }
     }
 
-    /// A person's live sessions, the last seen first.
+    /// A person's live sessions, the last seen first unless asked otherwise.
     package func list(
+        _ request: ListRequest,
         of user: User.ID,
         in organization: Organization.ID,
         at now: Timestamp
-    ) async throws -> [Session] {
-        try await database.read { transaction in
-            try transaction.all(
-                """
-                SELECT \(Self.columns) FROM sessions AS s WHERE s.org_id = \(organization) AND s.user_id = \(user)
-                AND s.revoked_at IS NULL AND s.expires_at > \(now) ORDER BY s.last_seen_at DESC, s.id DESC
+    ) async throws -> Page<Session> {
+        let query = ListQuery(
+            columns: Self.columns,
+            from: "sessions AS s",
+            filter: """
+                s.org_id = \(organization) AND s.user_id = \(user) AND s.revoked_at IS NULL AND s.expires_at > \(now)
                 """,
-                as: Session.init(row:)
-            )
-        }
+            id: "s.id",
+            sorts: [
+                ListSort("last_seen_at", "s.last_seen_at", .time), ListSort("created_at", "s.created_at", .time),
+            ]
+        )
+        return try await database.read { try query.page(request, in: $0, as: Session.init(row:)) }
     }
 
     /// Ends a session of that person. Throws `notFound` where it is not theirs; ending an ended one does nothing.
