@@ -97,7 +97,8 @@ struct MailTests {
         "what could become a second header or recipient is refused",
         arguments: [
             ("a@b\r\nBcc: c@d", "s"), ("a@b\nX: y", "s"), ("a@b>,<c@d", "s"), ("a@b,c@d", "s"), ("a b@c", "s"),
-            ("a@b", "s\r\nBcc: c@d"), ("a@b", "s\nX: y"), ("a@b", "s\u{2028}X: y"), ("a@b", "s\u{0}"), ("@", "s"), ("", "s"),
+            ("a@b", "s\r\nBcc: c@d"), ("a@b", "s\nX: y"), ("a@b", "s\u{2028}X: y"), ("a@b", "s\u{0}"), ("@", "s"),
+            ("", "s"),
         ]
     )
     func injection(to: String, subject: String) {

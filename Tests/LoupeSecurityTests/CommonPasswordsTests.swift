@@ -11,7 +11,10 @@ struct CommonPasswordsTests {
         #expect(CommonPasswords.contains(password))
     }
 
-    @Test("what is not common passes", arguments: ["correct horse", "battery staple", "", "passwort-fuer-loupe", "🔑🔑🔑🔑🔑🔑🔑🔑"])
+    @Test(
+        "what is not common passes",
+        arguments: ["correct horse", "battery staple", "", "passwort-fuer-loupe", "🔑🔑🔑🔑🔑🔑🔑🔑"]
+    )
     func uncommon(_ password: String) {
         #expect(!CommonPasswords.contains(password))
     }

@@ -1,4 +1,4 @@
-import LoupeCore
+package import LoupeCore
 
 /// The members of one JSON object while a `RequestBody` reads them. Lives for that reading only.
 package final class Fields {

@@ -1,5 +1,6 @@
 package import LoupeCore
 package import LoupeServices
+import LoupeStore
 
 extension Authenticator {
     /// Checks tokens by the accounts' sessions and API keys.

@@ -1,4 +1,4 @@
-package import LoupeCore
+import LoupeCore
 package import LoupeServices
 
 /// `/api/v1/organizations`

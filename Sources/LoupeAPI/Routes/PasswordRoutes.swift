@@ -1,3 +1,4 @@
+import HTTPTypes
 import LoupeCore
 package import LoupeServices
 

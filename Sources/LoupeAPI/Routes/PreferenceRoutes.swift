@@ -1,4 +1,4 @@
-import LoupeCore
+package import LoupeCore
 package import LoupeStore
 
 /// `/api/v1/auth/me/preferences`: what a person set for themselves, kept as it is.
