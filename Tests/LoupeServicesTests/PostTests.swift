@@ -91,6 +91,8 @@ struct PostTests {
             group.cancelAll()
             group.addTask { await post.run() }
         }
+        #expect(server.taken == [])
+        await post.finish()
         #expect(server.taken == ["b"])
     }
 }

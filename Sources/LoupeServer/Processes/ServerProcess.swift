@@ -173,6 +173,8 @@ private struct AccountService: Service {
                 group.addTask { await post.run() }
             }
         }
+        await seen.flush(logger)
+        await post.finish()
     }
 }
 

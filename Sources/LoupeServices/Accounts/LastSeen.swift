@@ -49,6 +49,18 @@ package final class LastSeen: Sendable {
             defer { state = State() }
             return state
         }
+        do {
+            try await write(gathered)
+        } catch {
+            state.withLock { state in
+                state.sessions.merge(gathered.sessions) { newer, _ in newer }
+                state.keys.merge(gathered.keys) { newer, _ in newer }
+            }
+            throw error
+        }
+    }
+
+    private func write(_ gathered: State) async throws {
         let sessions = gathered.sessions.map { (session: $0.key, organization: $0.value.organization, at: $0.value.at) }
         for start in stride(from: 0, to: sessions.count, by: 200) {
             try await SessionRepository(database).touch(Array(sessions[start..<min(start + 200, sessions.count)]))
@@ -56,15 +68,17 @@ package final class LastSeen: Sendable {
         for (id, use) in gathered.keys { try await keep(id, use) }
     }
 
-    /// Writes every few seconds until the task is cancelled, and once more then.
+    /// Writes every few seconds until the task is cancelled.
     package func run(every interval: Duration = .seconds(10), logger: Logger) async {
         for await _ in Ticks(every: interval) { await flush(logger) }
-        await flush(logger)
     }
 
-    private func flush(_ logger: Logger) async {
+    /// Writes what was gathered, and logs what keeps it from that; what was not written is tried with the next.
+    package func flush(_ logger: Logger) async {
         do {
             try await flush()
+        } catch is CancellationError {
+            // The process is about to end, and flushes once more.
         } catch {
             logger.warning("The times of last use were not written", metadata: ["error": "\(error)"])
         }

@@ -52,9 +52,13 @@ package actor Post {
         bell.ring()
     }
 
-    /// Sends until the task is cancelled; what is queued by then is tried once more.
+    /// Sends until the task is cancelled.
     package func run() async {
         for await _ in bell.rings { await sendWaiting() }
+    }
+
+    /// At the end of the process: what still waits is tried once more.
+    package func finish() async {
         while !waiting.isEmpty { await sendNext(isLast: true) }
     }
 
