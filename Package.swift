@@ -54,6 +54,12 @@ var targets: [Target] = [
     library("CSQLiteConfig", apt: "libsqlite3-dev"),
     library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    .target(
+        name: "CAssets",
+        path: "Sources/Libraries/CAssets",
+        exclude: ["files"],
+        cSettings: [.headerSearchPath("files")]
+    ),
     .executableTarget(name: "loupe", dependencies: ["LoupeServer", arguments], swiftSettings: strict),
     .target(
         name: "LoupeTestSupport",
@@ -98,7 +104,7 @@ targets += module(
     "LoupeAPI",
     [
         "LoupeServices", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", hummingbird,
-        hummingbirdCore, httpTypes, nioCore, logging,
+        "CAssets", hummingbirdCore, httpTypes, nioCore, logging,
     ],
     tests: [hummingbirdTesting]
 )
