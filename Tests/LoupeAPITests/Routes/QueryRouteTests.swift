@@ -5,7 +5,7 @@ import Testing
 
 @testable import LoupeAPI
 
-@Suite("/datasources and /queries")
+@Suite("/datasources and /queries", .onBothStores)
 struct QueryRouteTests {
     static let datasource = #"{"name":"Shop","connection_string":"postgres://reader:secret@db/app"}"#
 

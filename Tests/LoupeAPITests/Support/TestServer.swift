@@ -57,7 +57,7 @@ struct TestServer: Sendable {
         errands = ErrandDesk(work: work, signals: signals, surroundings: surroundings, patience: .seconds(20))
     }
 
-    /// A server on a SQLite store of its own.
+    /// A server on a store of its own: on SQLite, unless the suite says `.onBothStores`.
     static func with(
         registration: RegistrationRule = .open,
         needsSetupCode: Bool = false,
@@ -66,7 +66,7 @@ struct TestServer: Sendable {
         _ setup: TestingSetup = .router,
         _ body: @escaping @Sendable (TestServer, TestCalls) async throws -> Void
     ) async throws {
-        try await StoreKind.sqlite.withStore { database in
+        try await StoreKind.current.withStore { database in
             var server = await TestServer(
                 database,
                 registration: registration,
