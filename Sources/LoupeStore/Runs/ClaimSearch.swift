@@ -25,7 +25,7 @@ struct ClaimSearch {
                 SELECT (SELECT r.datasource_id FROM runs r WHERE r.status = 'queued' AND r.datasource_id > busy.id
                     ORDER BY r.datasource_id LIMIT 1)
                 FROM busy WHERE busy.id IS NOT NULL)
-            SELECT d.id, d.org_id, d.ds_type, d.revision, d.max_concurrency,
+            SELECT d.id, d.org_id, d.ds_type, d.revision, d.max_concurrency, d.allow_unparsed,
                 d.max_concurrency - (SELECT count(*) FROM runs r WHERE r.datasource_id = d.id AND r.status = 'running'),
                 s.max_concurrent_runs - (SELECT count(*) FROM runs r WHERE r.status = 'running'
                     AND r.datasource_id IN (SELECT o.id FROM datasources o WHERE o.org_id = d.org_id))
@@ -40,7 +40,8 @@ struct ClaimSearch {
                     organizationID: try row.id(),
                     kind: try row.enum(),
                     revision: try row.int(),
-                    maxConcurrency: try row.int()
+                    maxConcurrency: try row.int(),
+                    allowsUnparsed: try row.boolean()
                 ),
                 room: try row.int(),
                 organizationRoom: try row.int()
