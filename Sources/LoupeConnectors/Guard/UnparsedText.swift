@@ -14,6 +14,6 @@ enum UnparsedText {
     private static func name(_ text: String) -> String {
         guard text.contains("\"") else { return text.lowercased() }
         guard text.hasPrefix("\""), text.utf8.count >= 2 else { return "dblink" }
-        return text.dropFirst().dropLast().replacing("\"\"", with: "\"")
+        return String(text.dropFirst().dropLast()).replacing("\"\"", with: "\"")
     }
 }
