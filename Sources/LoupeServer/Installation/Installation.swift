@@ -59,7 +59,7 @@ package struct Installation: Sendable {
     package func prepare() async throws {
         do {
             if configuration.role == .serve {
-                try await store.migrating(now: surroundings.now) { try await $0.up(toleratingNext: true) }
+                _ = try await store.migrating(now: surroundings.now) { try await $0.up(toleratingNext: true) }
             } else {
                 try await Migrator(store.database, now: surroundings.now)
                     .waitForSchema(limit: configuration.store.schemaWait)
