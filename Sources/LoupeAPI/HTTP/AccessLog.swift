@@ -4,11 +4,7 @@ import LoupeCore
 
 /// One line a request. Paths are templates and query values are left out: neither ids nor what people search for.
 struct AccessLog: Sendable {
-    private(set) var logger: Logger
-
-    init(logger: Logger) {
-        self.logger = logger
-    }
+    var logger: Logger
 
     /// With the caller's trace in every line.
     func traced(by parent: TraceParent?) -> AccessLog {
