@@ -12,10 +12,10 @@ extension FuzzTarget {
         }
         let bytes = Mutation.damage(Array(made.text.utf8), with: ["=", "-", "_", "W10", "bnVsbA", "\0", "é"], &random)
         let text = String(decoding: bytes, as: UTF8.self)
-        let other = random.pick(sorts)
+        let (other, direction) = (random.pick(sorts), random.pick(SortDirection.allCases))
         do {
-            let read = try ListCursor(text, sort: other, direction: .ascending)
-            guard read.sort == other.name, read.direction == .ascending else {
+            let read = try ListCursor(text, sort: other, direction: direction)
+            guard read.sort == other.name, read.direction == direction else {
                 throw FuzzFinding("a cursor of another order is taken", text)
             }
         } catch let error as LoupeError {

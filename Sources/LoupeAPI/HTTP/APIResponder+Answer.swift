@@ -18,7 +18,7 @@ extension APIResponder {
         if endpoint?.options.isProbe != true { try rules.check(authority: request.head.authority) }
         if request.method == .options, let preflight = rules.preflight(request.headers) { return preflight }
         guard let match else { throw LoupeError(.notFound, "there is nothing at this path") }
-        guard let endpoint else { return methodNotAllowed(match.endpoints.allowed, id: id) }
+        guard let endpoint else { return methodNotAllowed(match.endpoints.allowed, id: id, log: trace.log) }
         let client = ClientAddress(context: context, headers: request.headers, trustedProxies: rules.trustedProxies)
         let identity = try await caller(of: request, for: endpoint, client: client, trace: &trace)
         let incoming = IncomingRequest(
@@ -39,8 +39,8 @@ extension APIResponder {
         return try await once(incoming, identity, bytes) { try await endpoint.handler(incoming, identity, json) }
     }
 
-    private func methodNotAllowed(_ allowed: String, id: String) -> Answer {
-        var answer = failure(LoupeError(.methodNotAllowed, "this path takes \(allowed)"), id: id)
+    private func methodNotAllowed(_ allowed: String, id: String, log: AccessLog) -> Answer {
+        var answer = failure(LoupeError(.methodNotAllowed, "this path takes \(allowed)"), id: id, log: log)
         answer.headers[.allow] = allowed
         return answer
     }

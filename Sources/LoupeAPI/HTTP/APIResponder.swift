@@ -44,19 +44,22 @@ package struct APIResponder: HTTPResponder {
     struct Trace {
         var endpoint: Endpoint?
         var decision: RateLimit.Decision?
+        let parent: TraceParent?
+        let log: AccessLog
     }
 
     @Sendable package func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         let start = ContinuousClock.now
         let id = RequestIDs.id(request.headers, surroundings)
-        var trace = Trace()
+        let parent = TraceParent(request.headers)
+        var trace = Trace(parent: parent, log: log.traced(by: parent))
         var answer: Answer
         do {
             answer = try await self.answer(request, context, id: id, trace: &trace)
         } catch let broken as BrokenRequest {
             throw broken.cause
         } catch {
-            answer = failure(error, id: id)
+            answer = failure(error, id: id, log: trace.log)
         }
         if !rules.allowedOrigins.isEmpty { rules.addCrossOrigin(to: &answer, for: request.headers) }
         return finish(answer, request, id: id, trace: trace, start: start)
@@ -71,9 +74,14 @@ package struct APIResponder: HTTPResponder {
     ) -> Response {
         let answer = answer.conditional(on: request)
         let status = answer.status ?? trace.endpoint?.status ?? .ok
-        let fields = headers.fields(answer, id: id, decision: trace.decision)
+        var fields = headers.fields(answer, id: id, decision: trace.decision)
+        if let parent = trace.parent {
+            let response = parent.response(span: surroundings.random().0)
+            fields.append(HTTPField(name: .traceResponse, value: response))
+        }
         let isHead = request.method == .head
-        let done: @Sendable () -> Void = { [log] in
+        let log = trace.log
+        let done: @Sendable () -> Void = {
             log.answered(
                 request.method,
                 trace.endpoint,
@@ -102,7 +110,7 @@ package struct APIResponder: HTTPResponder {
         }
     }
 
-    func failure(_ error: any Error, id: String) -> Answer {
+    func failure(_ error: any Error, id: String, log: AccessLog) -> Answer {
         let known: LoupeError
         switch error {
         case let error as LoupeError: known = error

@@ -8,6 +8,8 @@ private func name(_ text: StaticString) -> HTTPField.Name {
 
 extension HTTPField.Name {
     static let requestID = name("X-Request-Id")
+    static let traceParent = name("traceparent")
+    static let traceResponse = name("traceresponse")
     static let idempotencyKey = name("Idempotency-Key")
     static let idempotencyReplayed = name("Idempotency-Replayed")
     static let forwardedFor = name("X-Forwarded-For")

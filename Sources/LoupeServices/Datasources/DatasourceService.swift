@@ -34,6 +34,7 @@ package struct DatasourceService: Sendable {
         package var maxConcurrency: Int?
         /// Nil in the middle clears the limit.
         package var maxCost: Double??
+        package var allowsUnparsed: Bool?
 
         package init() {}
 
@@ -62,6 +63,7 @@ package struct DatasourceService: Sendable {
         )
         datasource.maxConcurrency = changes.maxConcurrency ?? datasource.maxConcurrency
         datasource.maxCost = changes.maxCost ?? nil
+        datasource.allowsUnparsed = changes.allowsUnparsed ?? false
         let sealed = try secrets.seal(plan.secret, for: datasource.id, of: caller.organization)
         let entry = auditEntry(.datasourceCreate, datasource, by: caller)
         let new = datasource
@@ -99,6 +101,7 @@ package struct DatasourceService: Sendable {
         datasource.name = changes.name ?? datasource.name
         datasource.maxConcurrency = changes.maxConcurrency ?? datasource.maxConcurrency
         if let maxCost = changes.maxCost { datasource.maxCost = maxCost }
+        datasource.allowsUnparsed = changes.allowsUnparsed ?? datasource.allowsUnparsed
         let entry = auditEntry(.datasourceUpdate, datasource, by: caller)
         let now = surroundings.now()
         return try await database.write { [datasource, newSeal] transaction in

@@ -117,7 +117,7 @@ package struct QueryService: Sendable {
         by caller: Caller
     ) async throws -> StatementReport {
         let datasource = try await DatasourceRepository(database).find(datasource, in: caller.organization)
-        var report = await rules.inspect(sql, datasource.kind)
+        var report = await rules.inspect(sql, datasource.kind).judged(for: datasource)
         let isExplainable = report.statement == nil || report.statement == "select" || report.statement == "values"
         guard report.problems.isEmpty, isExplainable else { return report }
         if let failure = try await databaseProblem(sql, report.parameters, on: datasource, by: caller) {
@@ -166,7 +166,7 @@ package struct QueryService: Sendable {
         by caller: Caller
     ) async throws {
         let datasource = try await DatasourceRepository(database).find(datasource, in: caller.organization)
-        try await rules.inspect(sql, datasource.kind).requireReadable()
+        try await rules.inspect(sql, datasource.kind).judged(for: datasource).requireReadable()
         try ParameterRules.check(parameters)
     }
 }

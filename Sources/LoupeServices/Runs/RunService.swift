@@ -102,7 +102,7 @@ package struct RunService: Sendable {
             in: caller.organization
         )
         let settings = try await OrganizationRepository(database).find(caller.organization).settings
-        let report = await rules.inspect(work.sql, datasource.kind)
+        let report = await rules.inspect(work.sql, datasource.kind).judged(for: datasource)
         try report.requireReadable()
         let now = surroundings.now()
         let bound = try ParameterResolver(definitions: work.definitions, now: now, settings: settings)

@@ -59,25 +59,8 @@ extension DatasourceRepository {
         at now: Timestamp,
         _ transaction: any Transaction
     ) throws -> Orphans {
-        // Claims change many runs at once, as this does.
-        try transaction.dialect.lockClaims(transaction)
-        let queued: [(Run.ID, RunState)] = try transaction.all(
-            "SELECT id, attempt, max_attempts FROM runs WHERE \(its) AND status = 'queued'"
-        ) { row in (try row.id(), RunState(attempt: try row.int(), maxAttempts: try row.int())) }
-        let error = QueryFailure(code: "datasource_gone", message: "The datasource was deleted.")
         var orphans = Orphans()
-        for (id, state) in queued {
-            guard let next = state.after(.expire) else { continue }
-            let changed = try transaction.execute(
-                """
-                UPDATE runs SET status = \(next.status), completed_at = \(now), not_before = NULL, error = \(error.json)
-                WHERE org_id = \(organization) AND id = \(id) AND status = 'queued'
-                """
-            )
-            guard changed == 1 else { continue }
-            try RunRepository.recordEvent(id, of: organization, next.status, at: now, in: transaction)
-            orphans.ended.append(id)
-        }
+        orphans.ended = try failQueued(its, of: organization, at: now, transaction)
         try transaction.execute(
             """
             UPDATE runs SET cancel_requested_at = \(now)
@@ -88,5 +71,32 @@ extension DatasourceRepository {
             try $0.id()
         }
         return orphans
+    }
+
+    /// Fails the queued runs that `its` selects; which.
+    static func failQueued(
+        _ its: SQL,
+        of organization: Organization.ID,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws -> [Run.ID] {
+        // Claims change many runs at once, as this does.
+        try transaction.dialect.lockClaims(transaction)
+        let queued: [(Run.ID, RunState)] = try transaction.all(
+            "SELECT id, attempt, max_attempts FROM runs WHERE \(its) AND status = 'queued'"
+        ) { row in (try row.id(), RunState(attempt: try row.int(), maxAttempts: try row.int())) }
+        let error = QueryFailure(code: "datasource_gone", message: "The datasource was deleted.")
+        return try queued.compactMap { id, state in
+            guard let next = state.after(.expire) else { return nil }
+            let changed = try transaction.execute(
+                """
+                UPDATE runs SET status = \(next.status), completed_at = \(now), not_before = NULL, error = \(error.json)
+                WHERE org_id = \(organization) AND id = \(id) AND status = 'queued'
+                """
+            )
+            guard changed == 1 else { return nil }
+            try RunRepository.recordEvent(id, of: organization, next.status, at: now, in: transaction)
+            return id
+        }
     }
 }

@@ -66,7 +66,7 @@ package struct DatasourceRepository: Sendable {
     static let columns: SQL = """
         o.id, o.org_id, o.name, o.ds_type, o.host, o.port, o.database_name, o.user_name, o.sslmode, o.revision,
         o.max_concurrency, o.max_cost, o.last_test_success, o.last_test_message, o.last_test_at, o.created_by,
-        creator.name, o.created_at, o.updated_at, o.version
+        creator.name, o.created_at, o.updated_at, o.version, o.allow_unparsed
         """
 
     static func isHere(_ id: Datasource.ID, _ organization: Organization.ID) -> SQL {
@@ -100,6 +100,7 @@ extension Datasource {
             updatedAt: try row.timestamp(),
             version: try row.int()
         )
+        allowsUnparsed = try row.boolean()
     }
 }
 

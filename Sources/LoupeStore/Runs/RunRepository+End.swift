@@ -134,6 +134,31 @@ extension RunRepository {
         return expired.count
     }
 
+    /// Fails what is queued at datasources that are deleted: a run that is accepted in the moment of the deletion is one
+    /// that the deletion did not see.
+    package func failStranded() async throws {
+        let queuedAtDeleted: SQL = """
+            WITH RECURSIVE busy(id) AS (
+                SELECT (SELECT datasource_id FROM runs WHERE status = 'queued' ORDER BY datasource_id LIMIT 1)
+                UNION ALL
+                SELECT (SELECT r.datasource_id FROM runs r WHERE r.status = 'queued' AND r.datasource_id > busy.id
+                    ORDER BY r.datasource_id LIMIT 1)
+                FROM busy WHERE busy.id IS NOT NULL)
+            SELECT d.id, d.org_id FROM busy JOIN datasources d ON d.id = busy.id WHERE d.deleted_at IS NOT NULL
+            """
+        let deleted: [(Datasource.ID, Organization.ID)] = try await database.read { transaction in
+            try transaction.all(queuedAtDeleted) { row in (try row.id(), try row.id()) }
+        }
+        let now = surroundings.now()
+        for (id, organization) in deleted {
+            let failed = try await database.write { transaction in
+                let its: SQL = "org_id = \(organization) AND datasource_id = \(id)"
+                return try DatasourceRepository.failQueued(its, of: organization, at: now, transaction)
+            }
+            for run in failed { signals.announce(.run(run)) }
+        }
+    }
+
     /// A runner's runs that somebody wants stopped.
     package func cancelRequested(runner: String) async throws -> [Run.ID] {
         try await database.read { transaction in

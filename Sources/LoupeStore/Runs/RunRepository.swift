@@ -33,9 +33,17 @@ package struct RunRepository: Sendable {
 
     /// Queues a run: once this returns, it ends in a final state, whatever dies meanwhile.
     package func enqueue(_ new: New) async throws {
-        try await database.write { transaction in try RunRepository.insert(new, into: transaction) }
+        do {
+            try await database.write { transaction in try RunRepository.insert(new, into: transaction) }
+        } catch let error as LoupeError where error.isConflict(on: RunRepository.textKey) {
+            // The text was there and nobody's, and went in that moment: now it is stored anew.
+            try await database.write { transaction in try RunRepository.insert(new, into: transaction) }
+        }
         signals.announce(.work)
     }
+
+    /// The foreign key from a run to its SQL text.
+    private static let textKey = "runs_org_id_sql_hash_fkey"
 
     static func insert(_ new: New, into transaction: any Transaction) throws {
         let run = new.run

@@ -17,6 +17,7 @@ package final class SignalHub: Sendable {
         var nextKey = 0
         var subscribers: [Topic: [Int: AsyncStream<Signal>.Continuation]] = [:]
         var outlet: (@Sendable (Signal) -> Void)?
+        var isJoined = true
         var isEnding = false
     }
 
@@ -45,6 +46,14 @@ package final class SignalHub: Sendable {
     package func announce(_ signal: Signal) {
         deliver(signal)
         state.withLock { $0.outlet }?(signal)
+    }
+
+    /// Whether signals of other processes arrive; always where there are none. Whoever polls does so more often while
+    /// they do not.
+    package var isJoined: Bool { state.withLock { $0.isJoined } }
+
+    func setJoined(_ isJoined: Bool) {
+        state.withLock { $0.isJoined = isJoined }
     }
 
     /// Ends the waiting for runs and answers, that which is going on and any that would begin: the process shuts down,

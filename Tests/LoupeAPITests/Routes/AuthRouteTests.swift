@@ -5,7 +5,7 @@ import Testing
 
 @testable import LoupeAPI
 
-@Suite("/auth")
+@Suite("/auth", .onBothStores)
 struct AuthRouteTests {
     private let login = #"{"email":"ada@example.com","password":"correct horse"}"#
 

@@ -66,7 +66,7 @@ struct TestServer: Sendable {
         errands = ErrandDesk(work: work, signals: signals, surroundings: surroundings, patience: .seconds(20))
     }
 
-    /// A server on a SQLite store of its own.
+    /// A server on a store of its own: on SQLite, unless the suite says `.onBothStores`.
     static func with(
         registration: RegistrationRule = .open,
         needsSetupCode: Bool = false,
@@ -74,7 +74,7 @@ struct TestServer: Sendable {
         cost: PasswordHasher.Cost = .test,
         rules: APIRules = APIRules(),
         addressPerMinute: Int = 0,
-        on kind: StoreKind = .sqlite,
+        on kind: StoreKind = .current,
         _ setup: TestingSetup = .router,
         _ body: @escaping @Sendable (TestServer, TestCalls) async throws -> Void
     ) async throws {

@@ -1,7 +1,7 @@
 import LoupeCore
 
 /// Gathers the options of a connection, and every problem with them, into a target or one error.
-struct PostgresOptions {
+struct ConnectionOptions {
     static let allowed: Set<String> = [
         "host", "port", "dbname", "user", "password", "sslmode", "application_name", "connect_timeout",
         "target_session_attrs",
@@ -29,9 +29,9 @@ struct PostgresOptions {
     /// An empty value is no value, as for libpq.
     mutating func set(_ key: String, _ value: String?) {
         guard let value, !value.isEmpty else { return }
-        if !PostgresOptions.allowed.contains(key) {
+        if !ConnectionOptions.allowed.contains(key) {
             // Only libpq's own names are repeated: what stands there may be a piece of a password with a `?` in it.
-            let name = PostgresOptions.known.contains(key) ? key : "an unknown key"
+            let name = ConnectionOptions.known.contains(key) ? key : "an unknown key"
             report("connection_string", "\(name) is not an allowed key")
         } else if values.updateValue(value, forKey: key) != nil {
             report(key, "is given twice")

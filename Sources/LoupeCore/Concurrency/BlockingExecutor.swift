@@ -3,35 +3,35 @@ import Dispatch
 /// Where blocking C calls run: a serial queue with a thread of its own while it is busy, never the cooperative pool.
 ///
 /// `@unchecked Sendable`: a `DispatchQueue` may be used from every thread; there is nothing else.
-final class BlockingExecutor: SerialExecutor, @unchecked Sendable {
+package final class BlockingExecutor: SerialExecutor, @unchecked Sendable {
     private let queue: DispatchQueue
 
-    init(label: String) {
+    package init(label: String) {
         queue = DispatchQueue(label: label)
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
 
-    func checkIsolated() {
+    package func checkIsolated() {
         dispatchPrecondition(condition: .onQueue(queue))
     }
 
     /// Runs a blocking call here, for code that is not an actor's.
-    func perform<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    package func perform<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { done in
             queue.async { done.resume(with: Result(catching: body)) }
         }
     }
 
     /// Waits until all that was enqueued before is done. Blocks.
-    func drain() {
+    package func drain() {
         queue.sync {}
     }
 
-    func enqueue(_ body: @escaping @Sendable () -> Void) {
+    package func enqueue(_ body: @escaping @Sendable () -> Void) {
         queue.async(execute: body)
     }
 }
