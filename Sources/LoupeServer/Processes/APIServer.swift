@@ -113,6 +113,7 @@ struct APIServer: Sendable {
             .add(to: api.group("datasources"))
         QueryRoutes(queries: queries).add(to: api.group("queries"))
         RunRoutes(service: runs).add(to: api.group("runs"))
+        addSchedules(to: api)
         OrganizationRoutes(
             organizations: OrganizationRepository(database),
             sample: installation.samples,
@@ -120,6 +121,16 @@ struct APIServer: Sendable {
         ).add(to: api.group("organizations"))
     }
 
+    private func addSchedules(to api: Endpoints) {
+        let schedules = ScheduleService(
+            database: installation.database,
+            rules: installation.connectors.rules,
+            signals: installation.store.signals,
+            surroundings: installation.surroundings
+        )
+        ScheduleRoutes(schedules: schedules, surroundings: installation.surroundings)
+            .add(to: api.group("schedules"))
+    }
 }
 
 extension Installation {

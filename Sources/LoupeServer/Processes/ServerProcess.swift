@@ -24,10 +24,10 @@ package struct ServerProcess: Sendable {
         var services: [any Service] = []
         if let signals = installation.store.postgresSignals { services.append(SignalService(signals: signals)) }
         switch installation.configuration.role {
-        case .serve: services += [upkeep, Together(services: [try runner, try await api, waits])]
+        case .serve: services += [upkeep, scheduler, Together(services: [try runner, try await api, waits])]
         case .api: services += [Together(services: [try await api, waits])]
         case .runner: services += [try runner, await health]
-        case .scheduler: services += [upkeep, await health]
+        case .scheduler: services += [upkeep, scheduler, await health]
         }
         var configuration = ServiceGroupConfiguration(
             services: services.map {
@@ -85,6 +85,19 @@ package struct ServerProcess: Sendable {
             options: options,
             database: installation.database,
             results: installation.results,
+            signals: installation.store.signals,
+            surroundings: installation.surroundings,
+            logger: installation.logger
+        )
+    }
+
+    private var scheduler: Scheduler {
+        var options = Scheduler.Options(id: installation.name)
+        options.pollInterval = installation.configuration.engine.schedulerPollInterval
+        return Scheduler(
+            options: options,
+            database: installation.database,
+            rules: installation.connectors.rules,
             signals: installation.store.signals,
             surroundings: installation.surroundings,
             logger: installation.logger

@@ -61,12 +61,14 @@ extension DatasourceRepository {
     ) throws -> Orphans {
         // Claims change many runs at once, as this does.
         try transaction.dialect.lockClaims(transaction)
-        let queued: [(Run.ID, RunState)] = try transaction.all(
-            "SELECT id, attempt, max_attempts FROM runs WHERE \(its) AND status = 'queued'"
-        ) { row in (try row.id(), RunState(attempt: try row.int(), maxAttempts: try row.int())) }
+        let queued: [(Run.ID, RunState, Schedule.ID?)] = try transaction.all(
+            "SELECT id, attempt, max_attempts, schedule_id FROM runs WHERE \(its) AND status = 'queued'"
+        ) { row in
+            (try row.id(), RunState(attempt: try row.int(), maxAttempts: try row.int()), try row.optionalID())
+        }
         let error = QueryFailure(code: "datasource_gone", message: "The datasource was deleted.")
         var orphans = Orphans()
-        for (id, state) in queued {
+        for (id, state, schedule) in queued {
             guard let next = state.after(.expire) else { continue }
             let changed = try transaction.execute(
                 """
@@ -76,6 +78,9 @@ extension DatasourceRepository {
             )
             guard changed == 1 else { continue }
             try RunRepository.recordEvent(id, of: organization, next.status, at: now, in: transaction)
+            if let schedule {
+                try ScheduleRepository.runEnded(id, next.status, of: schedule, in: organization, at: now, transaction)
+            }
             orphans.ended.append(id)
         }
         try transaction.execute(
