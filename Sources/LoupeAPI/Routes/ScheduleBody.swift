@@ -1,5 +1,4 @@
-import Foundation
-import LoupeCore
+package import LoupeCore
 import LoupeServices
 
 package struct ScheduleBody: JSONEncodableBody {
@@ -9,19 +8,45 @@ package struct ScheduleBody: JSONEncodableBody {
         self.schedule = schedule
     }
 
+    package static let schema = Schema.object(
+        "Schedule",
+        [
+            .field("id", .id),
+            .field("org_id", .id),
+            .field("query_id", .id),
+            .field("query_name", .name.orNull),
+            .field("name", .name),
+            .field("cron_expression", .string(1...CronExpression.maximumLength)),
+            .field("timezone", .string(1...64)),
+            .field("parameters", .json(maximumBytes: EndpointOptions.standardBody)),
+            .field("tags", .tags),
+            .field("enabled", .boolean),
+            .field("last_run_at", .time.orNull),
+            .field("next_run_at", .time.orNull),
+            .field("last_runs", .array(.lastRun, count: 0...Schedule.lastRunsShown)),
+            .field("consecutive_failures", .count),
+            .field("skipped_reason", .string(1...255).orNull),
+        ] + .origin
+    )
+
     /// Of its version, which `If-Match` names, and of what its runs change.
     package var entityTag: String? {
         let history = schedule.history
-        var hash: UInt64 = 14_695_981_039_346_656_037
-        for part in [
-            history.lastRunAt?.description, history.nextRunAt?.description, schedule.queryName, history.skippedReason,
-            String(history.consecutiveFailures),
-        ] + history.lastRuns.flatMap({ [$0.id.description, $0.status.rawValue] }) {
-            // FNV-1a: one state is told from the next, nothing is kept secret.
-            for byte in (part ?? "-").utf8 { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
-        }
-        return EntityTag.of(version: schedule.version, also: Int64(hash >> 1))
+        let times = [history.lastRunAt, history.nextRunAt].map { $0?.description }
+        let words = [schedule.queryName, history.skippedReason, String(history.consecutiveFailures)]
+        let runs = history.lastRuns.map { "\($0.id)\($0.status.rawValue)" }
+        return EntityTag.of(version: schedule.version, also: ScheduleBody.hash(of: times + words + runs))
     }
+
+    /// FNV-1a: one state is told from the next, nothing is kept secret.
+    private static func hash(of parts: [String?]) -> Int64 {
+        var hash: UInt64 = 14_695_981_039_346_656_037
+        for part in parts {
+            for byte in "\(part ?? "-") ".utf8 { hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211 }
+        }
+        return Int64(hash >> 1)
+    }
+
     package var location: String? { "/api/v1/schedules/\(schedule.id)" }
 
     package func write(to json: inout JSONWriter) {
@@ -65,6 +90,8 @@ package struct ScheduleBody: JSONEncodableBody {
 struct TriggeredBody: JSONEncodableBody {
     let run: Run
 
+    static let schema = Schema.object("TriggeredRun", [.field("run_id", .id), .field("message", .string(1...255))])
+
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("run_id", run.id)
@@ -80,6 +107,11 @@ struct TimetableBody: JSONEncodableBody {
 
     static let count = 5
 
+    static let schema = Schema.object(
+        "Timetable",
+        [.field("description", .string(1...2000)), .field("next", .array(.time, count: 0...count))]
+    )
+
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("description", timetable.summary)
@@ -87,4 +119,11 @@ struct TimetableBody: JSONEncodableBody {
             json.array(timetable.next(TimetableBody.count, after: now)) { $0.value($1) }
         }
     }
+}
+
+extension Schema {
+    fileprivate static let lastRun = Schema.object(
+        "LastRun",
+        [.field("id", .id), .field("status", .words(RunStatus.self)), .field("completed_at", .time.orNull)]
+    )
 }

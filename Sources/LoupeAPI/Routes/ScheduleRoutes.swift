@@ -1,10 +1,15 @@
 import HTTPTypes
-import LoupeCore
+package import LoupeCore
 package import LoupeServices
 
 /// `/api/v1/schedules`
 package struct ScheduleRoutes: Sendable {
     static let list = ListRules(sorts: ["name", "next_run_at", "created_at", "updated_at"], hasTags: true)
+
+    static let filters = [
+        QueryParameter("query_id", .id, "Only schedules of this query"),
+        QueryParameter("enabled", .boolean, "Only schedules that fire, or only those that do not"),
+    ]
 
     let schedules: ScheduleService
     let surroundings: Surroundings
@@ -15,7 +20,12 @@ package struct ScheduleRoutes: Sendable {
     }
 
     package func add(to api: Endpoints) {
-        api.get(permission: .view, summary: "The schedules", options: .list(ScheduleRoutes.list), handler: list)
+        api.get(
+            permission: .view,
+            summary: "The schedules",
+            options: .list(ScheduleRoutes.list, filters: ScheduleRoutes.filters),
+            handler: list
+        )
         api.post(permission: .edit, summary: "Makes a schedule", options: .idempotent, handler: create)
         api.post(
             "preview",
@@ -27,10 +37,27 @@ package struct ScheduleRoutes: Sendable {
         api.get("{id}", permission: .view, summary: "One schedule", handler: show)
         api.change("{id}", permission: .edit, summary: "Changes a schedule", handler: change)
         api.delete("{id}", permission: .edit, summary: "Removes a schedule", handler: remove)
-        api.post("{id}/enable", permission: .edit, summary: "Lets a schedule fire", status: .ok) { request in
+        addActions(to: api)
+    }
+
+    private func addActions(to api: Endpoints) {
+        let switching = EndpointOptions().with { $0.fails = [.preconditionFailed, .validationFailed] }
+        api.post(
+            "{id}/enable",
+            permission: .edit,
+            summary: "Lets a schedule fire",
+            status: .ok,
+            options: switching
+        ) { request in
             try await setEnabled(true, request)
         }
-        api.post("{id}/disable", permission: .edit, summary: "Keeps a schedule from firing", status: .ok) { request in
+        api.post(
+            "{id}/disable",
+            permission: .edit,
+            summary: "Keeps a schedule from firing",
+            status: .ok,
+            options: switching
+        ) { request in
             try await setEnabled(false, request)
         }
         api.post(
@@ -38,7 +65,7 @@ package struct ScheduleRoutes: Sendable {
             permission: .edit,
             summary: "Runs a schedule's query now",
             status: .accepted,
-            options: .idempotent,
+            options: EndpointOptions.idempotent.with { $0.fails = [.queryRejected] },
             handler: trigger
         )
     }
