@@ -168,7 +168,7 @@ def main(count, seed):
         if not exists(meaning, either) or len(text) > 255:
             continue
         times = due(window, start, meaning, seconds, either)
-        print(zone, start, begin + DAYS * 86_400, text.replace("\t", "\\t"), ",".join(map(str, times)), sep="\t")
+        print(zone, start, begin + DAYS * 86_400, text.replace("\t", "\\t"), ",".join(map(str, times)) or "-", sep="\t")
         made += 1
 
 

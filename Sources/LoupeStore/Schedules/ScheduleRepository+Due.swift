@@ -78,12 +78,13 @@ extension ScheduleRepository {
         _ transaction: any Transaction
     ) throws -> Bool {
         let due = settlement.schedule
-        let isPassed = try transaction.count(
-            """
-            SELECT count(*) FROM schedule_outcomes WHERE org_id = \(due.organizationID) AND schedule_id = \(due.id)
-            AND scheduled_for = \(due.dueAt)
-            """
-        ) > 0
+        let isPassed =
+            try transaction.count(
+                """
+                SELECT count(*) FROM schedule_outcomes WHERE org_id = \(due.organizationID) AND schedule_id = \(due.id)
+                AND scheduled_for = \(due.dueAt)
+                """
+            ) > 0
         // A clock that was set back makes a time come twice; it was dealt with the first time.
         let decision = isPassed ? .plan : settlement.decision
         let wasDue: SQL = due.dueAt.map { "next_run_at = \($0)" } ?? "next_run_at IS NULL"
