@@ -26,7 +26,7 @@ struct CronOracleTests {
             zone = String(parts[0])
             start = try #require(Int64(parts[1]))
             end = try #require(Int64(parts[2]))
-            expression = parts[3].replacing("\\t", with: "\t")
+            expression = String(parts[3]).replacing("\\t", with: "\t")
             times = parts[4].split(separator: ",").compactMap { Int64($0) }
         }
 
