@@ -29,7 +29,7 @@ package struct ScheduleRoutes: Sendable {
         api.post(permission: .edit, summary: "Makes a schedule", options: .idempotent, handler: create)
         api.post(
             "preview",
-            permission: .view,
+            permission: .edit,
             summary: "What a cron expression means, and its next five times",
             status: .ok,
             handler: preview
