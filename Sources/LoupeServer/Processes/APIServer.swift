@@ -140,18 +140,14 @@ struct APIServer: Sendable {
             .add(to: api.group("datasources"))
         QueryRoutes(queries: queries).add(to: api.group("queries"))
         RunRoutes(service: runs).add(to: api.group("runs"))
-<<<<<<< HEAD
-        addSchedules(to: api)
-=======
         AuditRoutes(log: AuditRepository(database)).add(to: api.group("organizations"))
->>>>>>> main
+        addSchedules(to: api)
         OrganizationRoutes(
             people: PeopleService(database: database, surroundings: surroundings),
             sample: installation.samples
         ).add(to: api.group("organizations"))
     }
 
-<<<<<<< HEAD
     private func addSchedules(to api: Endpoints) {
         let schedules = ScheduleService(
             database: installation.database,
@@ -161,7 +157,8 @@ struct APIServer: Sendable {
         )
         ScheduleRoutes(schedules: schedules, surroundings: installation.surroundings)
             .add(to: api.group("schedules"))
-=======
+    }
+
     private func addAccounts(to api: Endpoints, _ authenticator: Authenticator) {
         let (database, surroundings) = (installation.database, installation.surroundings)
         let people = PeopleService(database: database, surroundings: surroundings)
@@ -173,7 +170,6 @@ struct APIServer: Sendable {
         InvitationRoutes(accounts: accounts, rules: rules).add(to: api)
         APIKeyRoutes(accounts: accounts, authenticator: authenticator).add(to: api.group("api-keys"))
         PeopleRoutes(people: people, authenticator: authenticator).add(to: api.group("organizations/users"))
->>>>>>> main
     }
 }
 

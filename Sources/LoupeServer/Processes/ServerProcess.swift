@@ -24,21 +24,14 @@ package struct ServerProcess: Sendable {
         var services: [any Service] = []
         if let signals = installation.store.postgresSignals { services.append(SignalService(signals: signals)) }
         switch installation.configuration.role {
-<<<<<<< HEAD
-        case .serve: services += [upkeep, scheduler, Together(services: [try runner, try await api, waits])]
-        case .api: services += [Together(services: [try await api, waits])]
-        case .runner: services += [try runner, await health]
-        case .scheduler: services += [upkeep, scheduler, await health]
-=======
         case .serve:
             let (api, accounts) = try await api
-            services += [accounts, upkeep, Together(services: [try runner, api, waits])]
+            services += [accounts, upkeep, scheduler, Together(services: [try runner, api, waits])]
         case .api:
             let (api, accounts) = try await api
             services += [accounts, Together(services: [api, waits])]
         case .runner: services += [try runner, try await health]
-        case .scheduler: services += [upkeep, try await health]
->>>>>>> main
+        case .scheduler: services += [upkeep, scheduler, try await health]
         }
         var configuration = ServiceGroupConfiguration(
             services: services.map {
@@ -102,7 +95,6 @@ package struct ServerProcess: Sendable {
         )
     }
 
-<<<<<<< HEAD
     private var scheduler: Scheduler {
         var options = Scheduler.Options(id: installation.name)
         options.pollInterval = installation.configuration.engine.schedulerPollInterval
@@ -116,11 +108,8 @@ package struct ServerProcess: Sendable {
         )
     }
 
-    private var api: HTTPService {
-=======
     /// What answers requests, and what goes on beside it.
     private var api: (HTTPService, AccountService) {
->>>>>>> main
         get async throws {
             let server = try await APIServer.make(installation)
             let http = installation.configuration.http

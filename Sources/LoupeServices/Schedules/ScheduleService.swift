@@ -125,16 +125,11 @@ package struct ScheduleService: Sendable {
 
     /// Moves a schedule to the bin.
     package func delete(_ id: Schedule.ID, version: Int?, by caller: Caller) async throws {
-        let schedule = try await schedules.find(id, in: caller.organization)
-        let entry = try await AuditBook(database: database, surroundings: surroundings).entry(
-            "schedule.delete",
-            AuditEntry.Subject(type: "schedule", id: id.uuid, name: schedule.name),
-            by: caller.user,
-            in: caller.organization,
-            from: caller.address
-        )
         let now = surroundings.now()
-        try await database.write { transaction in
+        try await database.write { [surroundings] transaction in
+            let schedule = try ScheduleRepository.find(id, in: caller.organization, transaction)
+            let subject = AuditEntry.Subject(.schedule, id, schedule.name)
+            let entry = AuditEntry(.scheduleDelete, subject, by: caller, in: surroundings)
             try AuditRepository.append(entry, in: caller.organization, transaction)
             try ScheduleRepository.delete(
                 id,
