@@ -141,10 +141,22 @@ struct APIServer: Sendable {
         QueryRoutes(queries: queries).add(to: api.group("queries"))
         RunRoutes(service: runs).add(to: api.group("runs"))
         AuditRoutes(log: AuditRepository(database)).add(to: api.group("organizations"))
+        addSchedules(to: api)
         OrganizationRoutes(
             people: PeopleService(database: database, surroundings: surroundings),
             sample: installation.samples
         ).add(to: api.group("organizations"))
+    }
+
+    private func addSchedules(to api: Endpoints) {
+        let schedules = ScheduleService(
+            database: installation.database,
+            rules: installation.connectors.rules,
+            signals: installation.store.signals,
+            surroundings: installation.surroundings
+        )
+        ScheduleRoutes(schedules: schedules, surroundings: installation.surroundings)
+            .add(to: api.group("schedules"))
     }
 
     private func addAccounts(to api: Endpoints, _ authenticator: Authenticator) {

@@ -26,12 +26,12 @@ package struct ServerProcess: Sendable {
         switch installation.configuration.role {
         case .serve:
             let (api, accounts) = try await api
-            services += [accounts, upkeep, Together(services: [try runner, api, waits])]
+            services += [accounts, upkeep, scheduler, Together(services: [try runner, api, waits])]
         case .api:
             let (api, accounts) = try await api
             services += [accounts, Together(services: [api, waits])]
         case .runner: services += [try runner, try await health]
-        case .scheduler: services += [upkeep, try await health]
+        case .scheduler: services += [upkeep, scheduler, try await health]
         }
         var configuration = ServiceGroupConfiguration(
             services: services.map {
@@ -89,6 +89,19 @@ package struct ServerProcess: Sendable {
             options: options,
             database: installation.database,
             results: installation.results,
+            signals: installation.store.signals,
+            surroundings: installation.surroundings,
+            logger: installation.logger
+        )
+    }
+
+    private var scheduler: Scheduler {
+        var options = Scheduler.Options(id: installation.name)
+        options.pollInterval = installation.configuration.engine.schedulerPollInterval
+        return Scheduler(
+            options: options,
+            database: installation.database,
+            rules: installation.connectors.rules,
             signals: installation.store.signals,
             surroundings: installation.surroundings,
             logger: installation.logger

@@ -82,11 +82,13 @@ extension DatasourceRepository {
     ) throws -> [Run.ID] {
         // Claims change many runs at once, as this does.
         try transaction.dialect.lockClaims(transaction)
-        let queued: [(Run.ID, RunState)] = try transaction.all(
-            "SELECT id, attempt, max_attempts FROM runs WHERE \(its) AND status = 'queued'"
-        ) { row in (try row.id(), RunState(attempt: try row.int(), maxAttempts: try row.int())) }
+        let queued: [(Run.ID, RunState, Schedule.ID?)] = try transaction.all(
+            "SELECT id, attempt, max_attempts, schedule_id FROM runs WHERE \(its) AND status = 'queued'"
+        ) { row in
+            (try row.id(), RunState(attempt: try row.int(), maxAttempts: try row.int()), try row.optionalID())
+        }
         let error = QueryFailure(code: "datasource_gone", message: "The datasource was deleted.")
-        return try queued.compactMap { id, state in
+        return try queued.compactMap { id, state, schedule in
             guard let next = state.after(.expire) else { return nil }
             let changed = try transaction.execute(
                 """
@@ -96,6 +98,9 @@ extension DatasourceRepository {
             )
             guard changed == 1 else { return nil }
             try RunRepository.recordEvent(id, of: organization, next.status, at: now, in: transaction)
+            if let schedule {
+                try ScheduleRepository.runEnded(id, next.status, of: schedule, in: organization, at: now, transaction)
+            }
             return id
         }
     }

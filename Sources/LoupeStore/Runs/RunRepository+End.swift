@@ -187,29 +187,37 @@ private struct Change {
     let now: Timestamp
 
     func read() throws -> RunState? {
+        try readWithSchedule()?.state
+    }
+
+    private func readWithSchedule() throws -> (state: RunState, schedule: Schedule.ID?)? {
         let lock: SQL = transaction.dialect == .postgres ? " FOR UPDATE" : ""
         return try transaction.first(
             """
-            SELECT status, attempt, max_attempts, lease_token, cancel_requested_at FROM runs
+            SELECT status, attempt, max_attempts, lease_token, cancel_requested_at, schedule_id FROM runs
             WHERE org_id = \(organization) AND id = \(id)\(lock)
             """
         ) { row in
-            RunState(
+            let state = RunState(
                 status: try row.enum(),
                 attempt: try row.int(),
                 maxAttempts: try row.int(),
                 lease: try row.optionalUUID(),
                 isCancelRequested: try row.optionalTimestamp() != nil
             )
+            return (state, try row.optionalID())
         }
     }
 
     /// The state after the event, written by `body`; nil where the event has no say.
     func apply(_ event: RunState.Event, _ body: (RunState) throws -> Void) throws -> RunState? {
-        guard let before = try read(), let next = before.after(event) else { return nil }
+        guard let (before, schedule) = try readWithSchedule(), let next = before.after(event) else { return nil }
         try body(next)
         if next.status != before.status {
             try RunRepository.recordEvent(id, of: organization, next.status, at: now, in: transaction)
+        }
+        if let schedule, next.status.isFinal {
+            try ScheduleRepository.runEnded(id, next.status, of: schedule, in: organization, at: now, transaction)
         }
         return next
     }

@@ -9,6 +9,7 @@ package final class SignalHub: Sendable {
         case cancellations
         case run(Run.ID)
         case answer(WorkItem.ID)
+        case schedules
         /// Everything, for those who pass signals on.
         case all
     }
@@ -91,7 +92,7 @@ extension SignalHub.Topic {
     fileprivate var isWaiting: Bool {
         switch self {
         case .run, .answer: true
-        case .work, .cancellations, .all: false
+        case .work, .cancellations, .schedules, .all: false
         }
     }
 }
@@ -103,6 +104,7 @@ extension Signal {
         case .run(let id): .run(id)
         case .cancel: .cancellations
         case .answered(let id): .answer(id)
+        case .schedules: .schedules
         }
     }
 }

@@ -152,6 +152,11 @@ struct TestServer: Sendable {
             queries: QueryService(database: database, rules: .test, errands: errands, surroundings: surroundings)
         )
         .add(to: api.group("queries"))
+        ScheduleRoutes(
+            schedules: ScheduleService(database: database, rules: .test, signals: signals, surroundings: surroundings),
+            surroundings: surroundings
+        )
+        .add(to: api.group("schedules"))
         let sample = SampleService(
             database: database,
             secrets: secrets,
