@@ -59,7 +59,11 @@ package struct EndpointOptions: Sendable {
     /// The limit that counts beside the caller's own.
     var limit: RateRule?
     /// Whether probes reach it: neither limited nor bound to a host name.
-    var isProbe = false
+    var isProbe = false {
+        didSet { answersAnyHost = isProbe }
+    }
+    /// Whether it is reached by whatever name, as machines on the inside have their own for the server.
+    var answersAnyHost = false
     /// Whether a creation may be repeated with the same `Idempotency-Key`. Off where the answer holds secrets.
     var isIdempotent = false
     var bodyMayBeEmpty = false

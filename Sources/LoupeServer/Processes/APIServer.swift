@@ -15,6 +15,8 @@ struct APIServer: Sendable {
     let installation: Installation
     let accounts: Accounts
     let rules: APIRules
+    let rates: any RateCounter
+    let metrics = RequestMetrics()
 
     static func make(_ installation: Installation) async -> APIServer {
         let configuration = installation.configuration
@@ -33,7 +35,12 @@ struct APIServer: Sendable {
             ),
             surroundings: installation.surroundings
         )
-        return APIServer(installation: installation, accounts: accounts, rules: APIRules(configuration))
+        return APIServer(
+            installation: installation,
+            accounts: accounts,
+            rules: APIRules(configuration),
+            rates: installation.rateCounter
+        )
     }
 
     /// Every route of the API, answered by one responder.
@@ -57,6 +64,7 @@ struct APIServer: Sendable {
         let authenticator = Authenticator(accounts: accounts, surroundings: surroundings)
         let endpoints = Endpoints()
         HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: endpoints.group("health"))
+        metricsRoutes.add(to: endpoints.group("metrics"))
         add(endpoints, authenticator)
         return APIResponder(
             endpoints,
@@ -65,13 +73,14 @@ struct APIServer: Sendable {
             rates: RateRules(
                 addressPerMinute: configuration.http.rateLimitPerMinute,
                 exempt: configuration.http.rateLimitExempt,
-                limiter: RateLimiter(now: { .now })
+                counter: rates
             ),
             idempotency: Idempotency(
                 repository: IdempotencyRepository(installation.database),
                 surroundings: surroundings
             ),
             logger: installation.logger,
+            metrics: metrics,
             surroundings: surroundings
         )
     }
@@ -149,6 +158,7 @@ extension APIRules {
         let publicURL = configuration.http.publicURL
         self.init(
             hosts: publicURL.map { [String($0.text.drop { $0 != "/" }.dropFirst(2))] } ?? [],
+            isLocalOnly: publicURL == nil && configuration.http.isLoopback,
             trustedProxies: configuration.http.trustedProxies,
             allowedOrigins: Set(configuration.http.allowedOrigins.map(\.text)),
             publicOrigin: publicURL?.text,

@@ -101,8 +101,10 @@ package struct ServerProcess: Sendable {
             let publicURL = http.publicURL?.text
             return HTTPService(
                 responder: server.responder(),
+                rules: server.rules,
                 host: http.host,
                 port: http.port,
+                maximumClients: http.maximumClients,
                 tls: http.tls,
                 onListening: { port in
                     if let code { announce("Set-up code for the first registration: \(code)") }
@@ -120,6 +122,7 @@ package struct ServerProcess: Sendable {
             let announce = announce
             return HTTPService(
                 responder: server.healthResponder(),
+                rules: server.rules,
                 host: "127.0.0.1",
                 port: installation.configuration.http.opsPort,
                 tls: nil,

@@ -41,7 +41,7 @@ struct TestAPI {
             rates: RateRules(
                 addressPerMinute: addressPerMinute,
                 exempt: exempt,
-                limiter: RateLimiter(now: { clock.instant })
+                counter: RateLimiter(now: { clock.instant })
             ),
             idempotency: TestIdempotency().hook,
             logger: lines.logger(),
