@@ -1,4 +1,5 @@
 import HTTPTypes
+import HummingbirdCore
 import LoupeCore
 import LoupeSecurity
 package import LoupeTelemetry
