@@ -20,6 +20,9 @@ package struct MetricsRoutes: Sendable {
     package func add(to api: Endpoints) {
         var options = EndpointOptions()
         options.answersAnyHost = true
+        options.isHidden = true
+        options.content = .stream([MetricsText.contentType])
+        options.fails = [.unauthorized]
         api.get(permission: .everyone, summary: "Figures for Prometheus", options: options, handler: show)
     }
 
