@@ -6,6 +6,12 @@ package struct RunFigures: Hashable, Sendable {
     package var running = 0
     /// Of the last hour; a run passes through several.
     package var changes: [RunStatus: Int] = [:]
+
+    package init(queued: [RunPriority: Int] = [:], running: Int = 0, changes: [RunStatus: Int] = [:]) {
+        self.queued = queued
+        self.running = running
+        self.changes = changes
+    }
 }
 
 extension RunRepository {

@@ -29,6 +29,8 @@ final class TestSessions: Sendable {
         var user: User.ID
         var role: Role
         var isRevoked = false
+        /// Of the API key that the credential stands for.
+        var key: String?
     }
 
     let tokens: AccessTokens
@@ -75,7 +77,9 @@ final class TestSessions: Sendable {
             user: row.user,
             role: row.role,
             session: claims.session,
-            expiresAt: claims.expiresAt
+            expiresAt: claims.expiresAt,
+            rateRule: row.key == nil ? .user : .apiKey,
+            rateKey: row.key
         )
     }
 }
