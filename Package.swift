@@ -58,6 +58,12 @@ var targets: [Target] = [
     library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     library("CHiredis", apt: "libhiredis-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    .target(
+        name: "CAssets",
+        path: "Sources/Libraries/CAssets",
+        exclude: ["files"],
+        cSettings: [.headerSearchPath("files")]
+    ),
     .executableTarget(name: "loupe", dependencies: ["LoupeServer", arguments], swiftSettings: strict),
     .target(
         name: "LoupeTestSupport",
@@ -97,7 +103,7 @@ targets += module(
     "LoupeAPI",
     [
         "LoupeServices", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", hummingbird,
-        hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioHTTPTypes, logging,
+        "CAssets", hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioHTTPTypes, logging,
     ],
     tests: [hummingbirdTesting]
 )

@@ -99,3 +99,14 @@ struct AdminCommand: AsyncParsableCommand {
         }
     }
 }
+
+struct OpenAPICommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "openapi",
+        abstract: "Prints the OpenAPI 3.1 document of the API."
+    )
+
+    func run() async throws {
+        try await reporting { print(try await APIDocument.text()) }
+    }
+}

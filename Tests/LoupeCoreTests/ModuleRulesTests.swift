@@ -16,7 +16,7 @@ struct ModuleRulesTests {
         "LoupeAPI": [
             "LoupeServices", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry", "LoupeCore",
             "Hummingbird",
-            "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "Logging",
+            "HummingbirdCore", "HTTPTypes", "CAssets", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "Logging",
         ],
         "LoupeEngine": [
             "LoupeServices", "LoupeConnectors", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry",

@@ -46,12 +46,24 @@ struct APIServer: Sendable {
     /// Every route of the API, answered by one responder.
     func responder() -> APIResponder {
         responder { endpoints, authenticator in
-            let api = endpoints.group("api/v1")
-            HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: api.group("health"))
-            AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
-            addResources(to: api)
-            OpenAPIRoutes(version: LoupeVersion.current).add(to: api)
+            addAPI(to: endpoints, authenticator)
+            DocsRoutes().add(to: endpoints.group("docs"))
         }
+    }
+
+    /// What programs read before they speak to it.
+    func document() -> OpenAPIDocument {
+        let endpoints = Endpoints()
+        addAPI(to: endpoints, Authenticator(accounts: accounts, surroundings: installation.surroundings))
+        return OpenAPIDocument(endpoints, version: LoupeVersion.current)
+    }
+
+    private func addAPI(to endpoints: Endpoints, _ authenticator: Authenticator) {
+        let api = endpoints.group("api/v1")
+        HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: api.group("health"))
+        AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
+        addResources(to: api)
+        OpenAPIRoutes(version: LoupeVersion.current).add(to: api)
     }
 
     /// Health alone, for a process without an API.
