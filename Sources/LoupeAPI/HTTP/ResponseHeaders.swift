@@ -30,7 +30,7 @@ struct ResponseHeaders: Sendable {
 
     func fields(_ answer: Answer, id: String, decision: RateLimit.Decision?) -> HTTPFields {
         var fields = base
-        fields.reserveCapacity(16)
+        fields.reserveCapacity(24)
         switch answer.payload {
         case .json: break
         case .none: fields.removeFirst()

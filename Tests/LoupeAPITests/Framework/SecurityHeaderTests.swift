@@ -35,6 +35,25 @@ struct SecurityHeaderTests {
         }
     }
 
+    @Test("are on pages and their files, whose policy runs no script that stands in a page")
+    func files() async throws {
+        let api = await TestAPI()
+        try await api.test { call in
+            for path in ["/docs", "/docs/start.js", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css"] {
+                let answer = try await call(.get, path)
+                #expect(answer.status == 200)
+                let policy = answer.headers[.contentSecurityPolicy] ?? ""
+                #expect(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"))
+                #expect(policy.contains("script-src 'self'; "))
+                #expect(!policy.contains("unsafe") && !policy.contains("http:") && !policy.contains("*"))
+                expectSecurityHeaders(answer.headers, policy: policy)
+            }
+            let page = try await call(.get, "/docs").text
+            #expect(page.split(separator: "<script").dropFirst().allSatisfy { $0.hasPrefix(" src=\"/docs/") })
+            #expect(!page.contains("style=") && !page.contains("onload"))
+        }
+    }
+
     @Test("are on what is too large, too much and for another host")
     func limits() async throws {
         var api = await TestAPI(addressPerMinute: 1)
@@ -82,9 +101,13 @@ struct SecurityHeaderTests {
 }
 
 /// No inline script and no eval can run: neither is allowed, and nothing is the default.
-func expectSecurityHeaders(_ headers: HTTPFields, sourceLocation: SourceLocation = #_sourceLocation) {
+func expectSecurityHeaders(
+    _ headers: HTTPFields,
+    policy: String = "default-src 'none'; frame-ancestors 'none'",
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
     let expected: [(HTTPField.Name, String)] = [
-        (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
+        (.contentSecurityPolicy, policy),
         (.xContentTypeOptions, "nosniff"), (.frameOptions, "DENY"), (.xssProtection, "0"),
         (.referrerPolicy, "no-referrer"), (.crossOriginResourcePolicy, "same-origin"),
         (.crossOriginOpenerPolicy, "same-origin"),

@@ -45,6 +45,7 @@ struct TestAPI {
             return text
         }
         .add(to: root.group("metrics"))
+        DocsRoutes().add(to: root.group("docs"))
         return APIResponder(
             root,
             rules: rules,
