@@ -69,13 +69,18 @@ var targets: [Target] = [
         name: "LoupeTestSupport",
         dependencies: ["LoupeStore", "LoupePostgres", "LoupeCore", "LoupeTelemetry", logging],
         path: "Tests/LoupeTestSupport",
+        exclude: ["mail-server.py"],
         swiftSettings: strict
     ),
 ]
 targets += module("LoupeCore")
 targets += module("LoupeTelemetry", ["LoupeCore", logging])
 targets += module("LoupePostgres", ["LoupeTelemetry", "LoupeCore", "CPQ", logging])
-targets += module("LoupeSecurity", ["LoupeCore", "CArgon2", "CHiredis", crypto, jwt])
+targets += module(
+    "LoupeSecurity",
+    ["LoupeCore", "CArgon2", "CHiredis", crypto, jwt],
+    resources: [.embedInCode("Passwords/common-passwords.bin")]
+)
 targets += module("LoupeNet", ["LoupeTelemetry", "LoupeCore", "CCurl"])
 targets += module(
     "LoupeStore",

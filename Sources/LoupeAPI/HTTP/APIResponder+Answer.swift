@@ -61,10 +61,8 @@ extension APIResponder {
             return nil
         case .authorized(let access):
             let identity = try await authenticated(request, client, trace: &trace)
-            try await limit(identity.rateRule, identity, client, trace: &trace)
-            guard access.allows(identity) else {
-                throw LoupeError(.forbidden, "your role (\(identity.role.rawValue)) may not do this")
-            }
+            try await limit(identity.key == nil ? .user : .key, identity, client, trace: &trace)
+            try access.check(identity)
             if let rule = endpoint.options.limit { try await limit(rule, identity, client, trace: &trace) }
             return identity
         }
@@ -80,7 +78,7 @@ extension APIResponder {
             guard let header = request.headers.first(.authorization) else {
                 throw LoupeError(.unauthorized, "sign in: this needs an Authorization header with a Bearer token")
             }
-            return try await authenticator.identity(authorization: header)
+            return try await authenticator.identity(authorization: header, from: client.text)
         } catch let error as LoupeError where error.code == .unauthorized {
             try await limit(.address, client, trace: &trace)
             throw error

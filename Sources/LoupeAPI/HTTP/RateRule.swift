@@ -7,7 +7,7 @@ package enum RateRule: String, CaseIterable, Sendable {
     case address
     case user
     /// An API key, beside no limit of its owner's.
-    case apiKey
+    case key
     /// Ad-hoc SQL, a user.
     case execute
     /// Tests of connections that are not saved, a user.
@@ -35,7 +35,7 @@ package struct RateRules: Sendable {
         switch rule {
         case .address: RateLimit(perMinute: addressPerMinute)
         case .user: RateLimit(perMinute: 1200, burst: 200)
-        case .apiKey: RateLimit(perMinute: 600)
+        case .key: RateLimit(perMinute: 600)
         case .execute: RateLimit(perMinute: 120)
         case .connectionTest: RateLimit(perMinute: 10)
         case .login: RateLimit(perMinute: 10)

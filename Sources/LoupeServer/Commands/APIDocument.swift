@@ -14,6 +14,6 @@ package enum APIDocument {
         let installation = try Launch.installation([
             "LOUPE_DATA_DIR": directory.path, "DATABASE_URL": "sqlite:\(directory.path)/loupe.db",
         ])
-        return await APIServer.make(installation).document().json.canonicalText
+        return try await APIServer.make(installation).document().json.canonicalText
     }
 }

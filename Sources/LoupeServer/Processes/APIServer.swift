@@ -14,12 +14,17 @@ import ServiceLifecycle
 struct APIServer: Sendable {
     let installation: Installation
     let accounts: Accounts
+    let post: Post
+    let links: Links
     let rules: APIRules
     let rates: any RateCounter
     let metrics = RequestMetrics()
 
-    static func make(_ installation: Installation) async -> APIServer {
+    /// Throws `ExitError` for a mail server that cannot be used.
+    static func make(_ installation: Installation) async throws -> APIServer {
         let configuration = installation.configuration
+        let (post, delivery) = try installation.post()
+        let links = Links(base: configuration.http.publicURL?.text)
         let accounts = Accounts(
             database: installation.database,
             hasher: PasswordHasher(),
@@ -31,13 +36,18 @@ struct APIServer: Sendable {
             sealer: Sealer(installation.keys.derived(for: .sealing)),
             rules: Accounts.Rules(
                 registration: configuration.accounts.registration,
-                needsSetupCode: !configuration.http.isLoopback
+                needsSetupCode: !configuration.http.isLoopback,
+                delivery: delivery
             ),
+            post: post,
+            links: links,
             surroundings: installation.surroundings
         )
         return APIServer(
             installation: installation,
             accounts: accounts,
+            post: post,
+            links: links,
             rules: APIRules(configuration),
             rates: installation.rateCounter
         )
@@ -61,7 +71,7 @@ struct APIServer: Sendable {
     private func addAPI(to endpoints: Endpoints, _ authenticator: Authenticator) {
         let api = endpoints.group("api/v1")
         HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: api.group("health"))
-        AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
+        addAccounts(to: api, authenticator)
         addResources(to: api)
         OpenAPIRoutes(version: LoupeVersion.current).add(to: api)
     }
@@ -135,13 +145,25 @@ struct APIServer: Sendable {
             .add(to: api.group("datasources"))
         QueryRoutes(queries: queries).add(to: api.group("queries"))
         RunRoutes(service: runs).add(to: api.group("runs"))
+        AuditRoutes(log: AuditRepository(database)).add(to: api.group("organizations"))
         OrganizationRoutes(
-            organizations: OrganizationRepository(database),
-            sample: installation.samples,
-            surroundings: surroundings
+            people: PeopleService(database: database, surroundings: surroundings),
+            sample: installation.samples
         ).add(to: api.group("organizations"))
     }
 
+    private func addAccounts(to api: Endpoints, _ authenticator: Authenticator) {
+        let (database, surroundings) = (installation.database, installation.surroundings)
+        let people = PeopleService(database: database, surroundings: surroundings)
+        let preferences = PreferencesRepository(database)
+        AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
+        SessionRoutes(accounts: accounts, authenticator: authenticator).add(to: api.group("auth/sessions"))
+        PasswordRoutes(accounts: accounts, authenticator: authenticator).add(to: api.group("auth/password"))
+        PreferenceRoutes(preferences: preferences, surroundings: surroundings).add(to: api.group("auth/me/preferences"))
+        InvitationRoutes(accounts: accounts, rules: rules).add(to: api)
+        APIKeyRoutes(accounts: accounts, authenticator: authenticator).add(to: api.group("api-keys"))
+        PeopleRoutes(people: people, authenticator: authenticator).add(to: api.group("organizations/users"))
+    }
 }
 
 extension Installation {

@@ -57,7 +57,7 @@ struct RateTests {
         let rules = RateRules(counter: RateLimiter(now: { .now }))
         let expected: [RateRule: RateLimit] = [
             .address: RateLimit(perMinute: 100), .user: RateLimit(perMinute: 1200, burst: 200),
-            .apiKey: RateLimit(perMinute: 600), .execute: RateLimit(perMinute: 120),
+            .key: RateLimit(perMinute: 600), .execute: RateLimit(perMinute: 120),
             .connectionTest: RateLimit(perMinute: 10), .login: RateLimit(perMinute: 10),
             .register: RateLimit(perMinute: 5),
         ]
@@ -69,7 +69,8 @@ struct RateTests {
         let api = await TestAPI(addressPerMinute: 100)
         let key = try await api.sessions.signIn(.viewer)
         let owner = try await api.sessions.signIn(.viewer)
-        api.sessions.change(key.session) { $0.key = "k1" }
+        let handle = APIKey.Handle(id: api.clock.surroundings.newID(), name: "nightly")
+        api.sessions.change(key.session) { $0.key = handle }
         try await api.test { call in
             let path = "/api/v1/widgets/0196f000-0000-7000-8000-000000000000"
             for _ in 0..<600 { #expect(try await call(.get, path, token: key.token).status == 404) }

@@ -30,7 +30,7 @@ final class TestSessions: Sendable {
         var role: Role
         var isRevoked = false
         /// Of the API key that the credential stands for.
-        var key: String?
+        var key: APIKey.Handle?
     }
 
     let tokens: AccessTokens
@@ -66,7 +66,7 @@ final class TestSessions: Sendable {
         }
     }
 
-    func verify(_ token: String) async throws -> Identity {
+    func verify(_ token: String, from _: String?) async throws -> Identity {
         let claims = try await tokens.verify(token)
         reads.withLock { $0 += 1 }
         guard let row = rows.withLock({ $0[claims.session] }), !row.isRevoked else {
@@ -75,11 +75,10 @@ final class TestSessions: Sendable {
         return Identity(
             organization: row.organization,
             user: row.user,
+            name: "somebody",
             role: row.role,
-            session: claims.session,
-            expiresAt: claims.expiresAt,
-            rateRule: row.key == nil ? .user : .apiKey,
-            rateKey: row.key
+            credential: row.key.map(Identity.Credential.key) ?? .session(claims.session),
+            expiresAt: claims.expiresAt
         )
     }
 }
