@@ -1,5 +1,6 @@
 import Foundation
 import LoupeCore
+import LoupeTelemetry
 import LoupeTestSupport
 import Testing
 
