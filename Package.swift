@@ -41,6 +41,9 @@ let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", p
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -53,6 +56,7 @@ var targets: [Target] = [
     library("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
     library("CSQLiteConfig", apt: "libsqlite3-dev"),
     library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+    library("CHiredis", apt: "libhiredis-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     .target(
         name: "CAssets",
@@ -74,7 +78,7 @@ targets += module("LoupeTelemetry", ["LoupeCore", logging])
 targets += module("LoupePostgres", ["LoupeTelemetry", "LoupeCore", "CPQ", logging])
 targets += module(
     "LoupeSecurity",
-    ["LoupeCore", "CArgon2", crypto, jwt],
+    ["LoupeCore", "CArgon2", "CHiredis", crypto, jwt],
     resources: [.embedInCode("Passwords/common-passwords.bin")]
 )
 targets += module("LoupeNet", ["LoupeTelemetry", "LoupeCore", "CCurl"])
@@ -90,7 +94,7 @@ targets += module(
 )
 targets += module(
     "LoupeServices",
-    ["LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeNet", "LoupeTelemetry", "LoupeCore", logging],
+    ["LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeNet", "LoupeTelemetry", "LoupeCore", yams, logging],
     tests: [grdb]
 )
 targets += module(
@@ -104,7 +108,7 @@ targets += module(
     "LoupeAPI",
     [
         "LoupeServices", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", hummingbird,
-        "CAssets", hummingbirdCore, httpTypes, nioCore, logging,
+        "CAssets", hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioHTTPTypes, logging,
     ],
     tests: [hummingbirdTesting]
 )
@@ -151,6 +155,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

@@ -16,14 +16,14 @@ struct ModuleRulesTests {
         "LoupeAPI": [
             "LoupeServices", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry", "LoupeCore",
             "Hummingbird",
-            "HummingbirdCore", "HTTPTypes", "CAssets", "NIOCore", "Logging",
+            "HummingbirdCore", "HTTPTypes", "CAssets", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "Logging",
         ],
         "LoupeEngine": [
             "LoupeServices", "LoupeConnectors", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry",
             "LoupeCore", "Logging", "ServiceLifecycle",
         ],
         "LoupeServices": [
-            "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeNet", "LoupeTelemetry", "LoupeCore", "Logging",
+            "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeNet", "LoupeTelemetry", "LoupeCore", "Yams", "Logging",
         ],
         "LoupeConnectors": [
             "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "GRDBSQLite", "CPGQuery", "CSQLiteConfig",
@@ -33,7 +33,7 @@ struct ModuleRulesTests {
         "LoupeStore": [
             "LoupePostgres", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", "GRDB", "GRDBSQLite", "Logging",
         ],
-        "LoupeSecurity": ["LoupeCore", "Crypto", "JWTKit", "CArgon2"],
+        "LoupeSecurity": ["LoupeCore", "Crypto", "JWTKit", "CArgon2", "CHiredis"],
         "LoupeNet": ["LoupeTelemetry", "LoupeCore", "CCurl"],
         "LoupePostgres": ["LoupeTelemetry", "LoupeCore", "CPQ", "Logging"],
         "LoupeTelemetry": ["LoupeCore", "Logging"],

@@ -149,7 +149,7 @@ extension PrivatePostgres {
     }
 
     /// A port that nobody listened on a moment ago.
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard handle >= 0 else { throw POSIXError(.EMFILE) }
         defer { close(handle) }

@@ -128,6 +128,14 @@ class TLS(ProcessTest):
             ["curl", "-sf", "--cacert", certificate, "--resolve", f"localhost:{port}:127.0.0.1", address],
             capture_output=True, text=True)
         self.assertIn('"status":"ok"', done.stdout, done.stderr)
+        head = subprocess.run(
+            ["curl", "-sfI", "--cacert", certificate, "--resolve", f"localhost:{port}:127.0.0.1", address],
+            capture_output=True, text=True)
+        self.assertIn("strict-transport-security: max-age=31536000", head.stdout.lower())
+        old = subprocess.run(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"], input="",
+            capture_output=True, text=True)
+        self.assertIn("alert protocol version", old.stderr)
         status, _, error = command(
             "serve", "--data-dir", f"{self.directory}/other", "--port", str(free_port()), TLS_CERT=key, TLS_KEY=certificate)
         self.assertEqual(status, 78, error)

@@ -62,7 +62,11 @@ package struct EndpointOptions: Sendable {
     /// The limit that counts beside the caller's own.
     var limit: RateRule?
     /// Whether probes reach it: neither limited nor bound to a host name.
-    var isProbe = false
+    var isProbe = false {
+        didSet { answersAnyHost = isProbe }
+    }
+    /// Whether it is reached by whatever name, as machines on the inside have their own for the server.
+    var answersAnyHost = false
     /// Whether the document leaves it out, as it is there under another path or not for programs.
     var isHidden = false
     /// Whether a creation may be repeated with the same `Idempotency-Key`. Off where the answer holds secrets.

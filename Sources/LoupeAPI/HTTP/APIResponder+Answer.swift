@@ -15,7 +15,7 @@ extension APIResponder {
         let match = tree.match(target.path)
         let endpoint = match?.endpoints[request.method]
         trace.endpoint = endpoint
-        if endpoint?.options.isProbe != true { try rules.check(authority: request.head.authority) }
+        if endpoint?.options.answersAnyHost != true { try rules.check(authority: request.head.authority) }
         if request.method == .options, let preflight = rules.preflight(request.headers) { return preflight }
         guard let match else { throw LoupeError(.notFound, "there is nothing at this path") }
         guard let endpoint else { return methodNotAllowed(match.endpoints.allowed, id: id, log: trace.log) }
@@ -27,6 +27,7 @@ extension APIResponder {
             id: id,
             endpoint: endpoint,
             parameters: match.parameters,
+            authority: request.head.authority,
             client: client,
             query: try QueryItems(target.query)
         )
@@ -55,14 +56,14 @@ extension APIResponder {
         switch endpoint.caller {
         case .everyone:
             guard !endpoint.options.isProbe else { return nil }
-            try limit(.address, client, trace: &trace)
-            if let rule = endpoint.options.limit { try limit(rule, client, trace: &trace) }
+            try await limit(.address, client, trace: &trace)
+            if let rule = endpoint.options.limit { try await limit(rule, client, trace: &trace) }
             return nil
         case .authorized(let access):
             let identity = try await authenticated(request, client, trace: &trace)
-            try limit(identity.key == nil ? .user : .key, identity, client, trace: &trace)
+            try await limit(identity.key == nil ? .user : .key, identity, client, trace: &trace)
             try access.check(identity)
-            if let rule = endpoint.options.limit { try limit(rule, identity, client, trace: &trace) }
+            if let rule = endpoint.options.limit { try await limit(rule, identity, client, trace: &trace) }
             return identity
         }
     }
@@ -79,26 +80,32 @@ extension APIResponder {
             }
             return try await authenticator.identity(authorization: header, from: client.text)
         } catch let error as LoupeError where error.code == .unauthorized {
-            try limit(.address, client, trace: &trace)
+            try await limit(.address, client, trace: &trace)
             throw error
         }
     }
 
-    private func limit(_ rule: RateRule, _ client: ClientAddress, trace: inout Trace) throws {
+    private func limit(_ rule: RateRule, _ client: ClientAddress, trace: inout Trace) async throws {
         let address = client.text
         guard !rates.isExempt(address) else { return }
-        try settle(rates.take(rule, address), trace: &trace)
+        try settle(await rates.take(rule, address), rule, trace: &trace)
     }
 
-    private func limit(_ rule: RateRule, _ identity: Identity, _ client: ClientAddress, trace: inout Trace) throws {
+    private func limit(
+        _ rule: RateRule,
+        _ identity: Identity,
+        _ client: ClientAddress,
+        trace: inout Trace
+    ) async throws {
         guard !rates.hasExemptions || !rates.isExempt(client.text) else { return }
-        try settle(rates.take(rule, identity.rateKey), trace: &trace)
+        try settle(await rates.take(rule, identity.rateKey), rule, trace: &trace)
     }
 
-    private func settle(_ decision: RateLimit.Decision?, trace: inout Trace) throws {
+    private func settle(_ decision: RateLimit.Decision?, _ rule: RateRule, trace: inout Trace) throws {
         guard let decision else { return }
         trace.decision = decision
         guard decision.isAllowed else {
+            metrics.refused(by: rule)
             throw LoupeError(.rateLimited, "too many requests; try again later", retryAfter: decision.retryAfter)
         }
     }

@@ -19,6 +19,7 @@ package struct APIResponder: HTTPResponder {
     let rates: RateRules
     let idempotency: Idempotency?
     let log: AccessLog
+    let metrics: RequestMetrics
     let surroundings: Surroundings
 
     package init(
@@ -28,6 +29,7 @@ package struct APIResponder: HTTPResponder {
         rates: RateRules,
         idempotency: Idempotency?,
         logger: Logger,
+        metrics: RequestMetrics = RequestMetrics(),
         surroundings: Surroundings
     ) {
         tree = RouteTree(endpoints.all)
@@ -37,6 +39,7 @@ package struct APIResponder: HTTPResponder {
         self.rates = rates
         self.idempotency = idempotency
         log = AccessLog(logger: logger)
+        self.metrics = metrics
         self.surroundings = surroundings
     }
 
@@ -81,14 +84,10 @@ package struct APIResponder: HTTPResponder {
         }
         let isHead = request.method == .head
         let log = trace.log
-        let done: @Sendable () -> Void = {
-            log.answered(
-                request.method,
-                trace.endpoint,
-                status: status.code,
-                duration: ContinuousClock.now - start,
-                id: id
-            )
+        let done: @Sendable () -> Void = { [metrics] in
+            let duration = ContinuousClock.now - start
+            metrics.answered(trace.endpoint, status: status.code, duration: duration)
+            log.answered(request.method, trace.endpoint, status: status.code, duration: duration, id: id)
         }
         switch answer.payload {
         case .stream(let stream) where !isHead:

@@ -13,15 +13,20 @@ extension APIRules {
             headers: [
                 .accessControlAllowMethods: "GET, POST, PUT, PATCH, DELETE",
                 .accessControlAllowHeaders:
-                    "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Request-Id",
+                    "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, X-Request-Id",
                 .accessControlMaxAge: "600",
             ]
         )
     }
 
+    /// What scripts of allowed pages may read beside what every page may.
+    private static let exposedHeaders =
+        "Allow, Content-Disposition, ETag, Idempotency-Replayed, Location, RateLimit-Limit, RateLimit-Remaining, "
+        + "RateLimit-Reset, Retry-After, X-Request-Id"
+
     func addCrossOrigin(to answer: inout Answer, for headers: HTTPFields) {
         guard let origin = headers.first(.origin), allowedOrigins.contains(origin) else { return }
         answer.headers[.accessControlAllowOrigin] = origin
-        answer.headers[.accessControlExposeHeaders] = "ETag, Location, Retry-After, X-Request-Id"
+        answer.headers[.accessControlExposeHeaders] = APIRules.exposedHeaders
     }
 }

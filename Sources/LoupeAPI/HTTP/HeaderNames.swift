@@ -17,6 +17,10 @@ extension HTTPField.Name {
     static let rateLimitLimit = name("RateLimit-Limit")
     static let rateLimitRemaining = name("RateLimit-Remaining")
     static let rateLimitReset = name("RateLimit-Reset")
+    static let frameOptions = name("X-Frame-Options")
+    static let xssProtection = name("X-XSS-Protection")
+    static let permissionsPolicy = name("Permissions-Policy")
+    static let crossOriginOpenerPolicy = name("Cross-Origin-Opener-Policy")
     static let referrerPolicy = name("Referrer-Policy")
     static let crossOriginResourcePolicy = name("Cross-Origin-Resource-Policy")
 }

@@ -9,6 +9,8 @@ package struct IncomingRequest: Sendable {
     package let id: String
     let endpoint: Endpoint
     let parameters: [Substring]
+    /// The `Host` that the client named.
+    let authority: String?
     /// The client's IP address, as far as trusted proxies tell it.
     let client: ClientAddress
     package let query: QueryItems

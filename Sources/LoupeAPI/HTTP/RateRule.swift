@@ -6,7 +6,7 @@ package enum RateRule: String, CaseIterable, Sendable {
     /// An address without a good credential.
     case address
     case user
-    /// An API key.
+    /// An API key, beside no limit of its owner's.
     case key
     /// Ad-hoc SQL, a user.
     case execute
@@ -23,12 +23,12 @@ package struct RateRules: Sendable {
     /// 0 turns all limits off.
     package let addressPerMinute: Int
     private let exempt: [AddressRange]
-    private let limiter: RateLimiter
+    private let counter: any RateCounter
 
-    package init(addressPerMinute: Int = 100, exempt: [AddressRange] = [], limiter: RateLimiter) {
+    package init(addressPerMinute: Int = 100, exempt: [AddressRange] = [], counter: any RateCounter) {
         self.addressPerMinute = addressPerMinute
         self.exempt = exempt
-        self.limiter = limiter
+        self.counter = counter
     }
 
     func limit(of rule: RateRule) -> RateLimit {
@@ -44,9 +44,9 @@ package struct RateRules: Sendable {
     }
 
     /// Nil where no limit applies.
-    func take(_ rule: RateRule, _ key: String) -> RateLimit.Decision? {
+    func take(_ rule: RateRule, _ key: String) async -> RateLimit.Decision? {
         guard addressPerMinute > 0 else { return nil }
-        return limiter.take(rule == .user ? key : "\(rule.rawValue) \(key)", limit: limit(of: rule))
+        return await counter.take(rule == .user ? key : "\(rule.rawValue) \(key)", limit: limit(of: rule))
     }
 
     var hasExemptions: Bool { !exempt.isEmpty }

@@ -4,6 +4,10 @@ import LoupeSecurity
 
 /// The headers that every answer carries, made once and copied.
 struct ResponseHeaders: Sendable {
+    /// No page of ours needs a device, a place or a payment.
+    private static let noFeatures =
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+
     private let base: HTTPFields
 
     init(_ rules: APIRules) {
@@ -12,7 +16,12 @@ struct ResponseHeaders: Sendable {
             .vary: rules.allowedOrigins.isEmpty ? "Authorization" : "Authorization, Origin",
             .xContentTypeOptions: "nosniff",
             .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
+            // For browsers that know no frame-ancestors; and the filter of old ones could be turned against a page.
+            .frameOptions: "DENY",
+            .xssProtection: "0",
             .referrerPolicy: "no-referrer",
+            .permissionsPolicy: ResponseHeaders.noFeatures,
+            .crossOriginOpenerPolicy: "same-origin",
             .crossOriginResourcePolicy: "same-origin",
         ]
         if rules.isSecure { base.append(HTTPField(name: .strictTransportSecurity, value: "max-age=31536000")) }
@@ -21,7 +30,7 @@ struct ResponseHeaders: Sendable {
 
     func fields(_ answer: Answer, id: String, decision: RateLimit.Decision?) -> HTTPFields {
         var fields = base
-        fields.reserveCapacity(16)
+        fields.reserveCapacity(24)
         switch answer.payload {
         case .json: break
         case .none: fields.removeFirst()

@@ -22,4 +22,16 @@ package struct RateLimit: Hashable, Sendable {
         /// Until the next request may come, rounded up to seconds; nil when this one may go on.
         package let retryAfter: Duration?
     }
+
+    /// What a bucket with so many tokens left says of the request that was just let through, or not.
+    func decision(isAllowed: Bool, tokens: Double) -> Decision {
+        let perSecond = Double(perMinute) / 60
+        return Decision(
+            isAllowed: isAllowed,
+            limit: perMinute,
+            remaining: Int(tokens),
+            reset: .seconds(((Double(burst) - tokens) / perSecond).rounded(.up)),
+            retryAfter: isAllowed ? nil : .seconds(max(1, ((1 - tokens) / perSecond).rounded(.up)))
+        )
+    }
 }

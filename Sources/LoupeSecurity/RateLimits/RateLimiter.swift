@@ -5,7 +5,7 @@ import Synchronization
 /// Memory is bounded: keys live in two generations of at most `maximumKeys / 2`. When the younger is full it becomes the
 /// older, and the older is forgotten, so a key is lost only after so many others came since its last use. What forgetting
 /// gives away is one burst.
-package final class RateLimiter: Sendable {
+package final class RateLimiter: RateCounter {
     private struct State {
         var young: [String: TokenBucket] = [:]
         var old: [String: TokenBucket] = [:]
@@ -20,7 +20,6 @@ package final class RateLimiter: Sendable {
         self.now = now
     }
 
-    /// Takes one request from the bucket of `key`. A refused request takes nothing, so insisting does not prolong the wait.
     package func take(_ key: String, limit: RateLimit) -> RateLimit.Decision {
         let time = now()
         return state.withLock { state in

@@ -10,12 +10,6 @@ struct TokenBucket {
         updated = time
         let isAllowed = tokens >= 1
         if isAllowed { tokens -= 1 }
-        return RateLimit.Decision(
-            isAllowed: isAllowed,
-            limit: limit.perMinute,
-            remaining: Int(tokens),
-            reset: .seconds(((Double(limit.burst) - tokens) / perSecond).rounded(.up)),
-            retryAfter: isAllowed ? nil : .seconds(max(1, ((1 - tokens) / perSecond).rounded(.up)))
-        )
+        return limit.decision(isAllowed: isAllowed, tokens: tokens)
     }
 }

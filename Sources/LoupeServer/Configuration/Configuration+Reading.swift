@@ -63,6 +63,7 @@ extension Configuration.HTTP {
         } else if certificate != nil || key != nil {
             reader.report("TLS_CERT, TLS_KEY", "are needed together")
         }
+        maximumClients = reader.value(Settings.maximumClients)
         trustedProxies = reader.optional(Settings.trustedProxies) ?? []
         allowedOrigins = reader.optional(Settings.allowedOrigins) ?? []
         rateLimitPerMinute = reader.value(Settings.rateLimit)

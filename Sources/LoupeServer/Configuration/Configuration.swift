@@ -34,6 +34,7 @@ package struct Configuration: Sendable {
         /// What links begin with; nil: the address that the server listens on.
         package var publicURL: WebOrigin?
         package var tls: TLS?
+        package var maximumClients: Int
         package var allowedOrigins: [WebOrigin]
         package var trustedProxies: [AddressRange]
         /// 0: all limits are off.

@@ -80,6 +80,18 @@ extension SettingParser where Value == ServiceURL {
     }
 }
 
+extension SettingParser<ServiceURL> {
+    static let redisURL = SettingParser(form: "`redis://user:password@host:port/database`") {
+        text throws(SettingProblem) in
+        do {
+            _ = try RedisAddress(url: text)
+        } catch {
+            throw SettingProblem(message: error.message)
+        }
+        return ServiceURL(text)
+    }
+}
+
 extension SettingParser where Value == KeyRing {
     static let keyRing = SettingParser(form: "`id:base64 of 32 bytes`; older keys follow, apart by commas") {
         text throws(SettingProblem) in

@@ -92,9 +92,9 @@ extension Settings {
     static let mailFrom = Setting("MAIL_FROM", .mailAddress, "The sender of mails. Needed with SMTP_URL.")
     static let redisURL = Setting(
         "REDIS_URL",
-        .serviceURL(["redis", "rediss"]),
+        .redisURL,
         exposure: .urlWithPassword,
-        "Shared rate limits of several api processes. Without it each counts by itself."
+        "Shared rate limits of several api processes. Without it, and while Redis is away, each counts by itself."
     )
 }
 

@@ -22,7 +22,7 @@ enum Settings {
 extension Settings {
     static let server: [any AnySetting] = [
         environment, dataDirectory, secretKey, apiHost, apiPort, opsPort, publicURL, tlsCertificate, tlsKey,
-        trustedProxies, allowedOrigins, metricsToken, sampleFile,
+        maximumClients, trustedProxies, allowedOrigins, metricsToken, sampleFile,
     ]
 
     static let environment = Setting(
@@ -74,6 +74,12 @@ extension Settings {
         "PEM file of the certificate and its chain. With it Loupe speaks HTTPS itself."
     )
     static let tlsKey = Setting("TLS_KEY", .path, "PEM file of the certificate's key.")
+    static let maximumClients = Setting(
+        "MAX_CLIENT_CONNECTIONS",
+        default: "4096",
+        .integer(1...1_000_000),
+        "Connections of clients at once, as far as the system's limit of open files allows. More wait until one ends."
+    )
     static let trustedProxies = Setting(
         "TRUSTED_PROXIES",
         .list(.addressRange),

@@ -109,6 +109,9 @@ struct OpenedStore: Sendable {
         return value
     }
 
+    /// Nil on SQLite.
+    var poolStatistics: PostgresPoolStatistics? { pool?.statistics }
+
     /// Which PostgreSQL database the store is, so that it cannot be connected as a datasource; nil on SQLite.
     func postgresIdentity() async throws -> PostgresIdentity? {
         try await pool?.withConnection { try await $0.run { try PostgresIdentity.read($0) } }

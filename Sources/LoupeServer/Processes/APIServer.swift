@@ -17,6 +17,8 @@ struct APIServer: Sendable {
     let post: Post
     let links: Links
     let rules: APIRules
+    let rates: any RateCounter
+    let metrics = RequestMetrics()
 
     /// Throws `ExitError` for a mail server that cannot be used.
     static func make(_ installation: Installation) async throws -> APIServer {
@@ -46,7 +48,8 @@ struct APIServer: Sendable {
             accounts: accounts,
             post: post,
             links: links,
-            rules: APIRules(configuration)
+            rules: APIRules(configuration),
+            rates: installation.rateCounter
         )
     }
 
@@ -84,6 +87,7 @@ struct APIServer: Sendable {
         let authenticator = Authenticator(accounts: accounts, surroundings: surroundings)
         let endpoints = Endpoints()
         HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: endpoints.group("health"))
+        metricsRoutes.add(to: endpoints.group("metrics"))
         add(endpoints, authenticator)
         return APIResponder(
             endpoints,
@@ -92,13 +96,14 @@ struct APIServer: Sendable {
             rates: RateRules(
                 addressPerMinute: configuration.http.rateLimitPerMinute,
                 exempt: configuration.http.rateLimitExempt,
-                limiter: RateLimiter(now: { .now })
+                counter: rates
             ),
             idempotency: Idempotency(
                 repository: IdempotencyRepository(installation.database),
                 surroundings: surroundings
             ),
             logger: installation.logger,
+            metrics: metrics,
             surroundings: surroundings
         )
     }
@@ -200,6 +205,7 @@ extension APIRules {
         let publicURL = configuration.http.publicURL
         self.init(
             hosts: publicURL.map { [String($0.text.drop { $0 != "/" }.dropFirst(2))] } ?? [],
+            isLocalOnly: publicURL == nil && configuration.http.isLoopback,
             trustedProxies: configuration.http.trustedProxies,
             allowedOrigins: Set(configuration.http.allowedOrigins.map(\.text)),
             publicOrigin: publicURL?.text,

@@ -11,8 +11,11 @@ import ServiceLifecycle
 /// Listens on an address and answers with a responder until shutdown.
 struct HTTPService: Service {
     let responder: APIResponder
+    let rules: APIRules
     let host: String
     let port: Int
+    /// Connections at once.
+    var maximumClients = 256
     /// Nil for plain HTTP.
     let tls: Configuration.TLS?
     /// Called once with the port that it listens on.
@@ -26,7 +29,14 @@ struct HTTPService: Service {
         let application = Application(
             responder: responder,
             server: try server,
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    OpenFiles.allow(maximumClients),
+                    logger: quiet
+                )
+            ),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) },
             logger: quiet
         )
@@ -39,16 +49,18 @@ struct HTTPService: Service {
 
     private var server: HTTPServerBuilder {
         get throws {
-            guard let tls else { return .api }
+            guard let tls else { return .api(rules) }
             do {
                 let chain = try NIOSSLCertificate.fromPEMFile(tls.certificatePath).map {
                     NIOSSLCertificateSource.certificate($0)
                 }
                 let key = try NIOSSLPrivateKey(file: tls.keyPath, format: .pem)
-                return try .tls(
-                    .api,
-                    tlsConfiguration: .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+                var configuration = TLSConfiguration.makeServerConfiguration(
+                    certificateChain: chain,
+                    privateKey: .privateKey(key)
                 )
+                configuration.minimumTLSVersion = .tlsv12
+                return try .tls(.api(rules), tlsConfiguration: configuration)
             } catch {
                 throw ExitError(.configuration, "TLS_CERT, TLS_KEY: the certificate and its key cannot be used.")
             }

@@ -14,17 +14,8 @@ package enum Launch {
             logger: logger(configuration)
         )
         for setting in configuration.effective { show(setting.description) }
-        for setting in configuration.effective where withoutEffect.contains(setting.name) && setting.value != nil {
-            installation.logger.warning(
-                "A setting has no effect in this version",
-                metadata: ["name": "\(setting.name)"]
-            )
-        }
         try await ServerProcess(installation, announce: show).run()
     }
-
-    /// Read and checked, so that a configuration can be shared with versions that use them.
-    private static let withoutEffect: Set = ["REDIS_URL", "METRICS_TOKEN"]
 
     /// An installation for a command that does its work and ends, beside a server that may be running.
     package static func installation(_ flags: [String: String]) throws -> Installation {

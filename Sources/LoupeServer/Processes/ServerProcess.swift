@@ -120,8 +120,10 @@ package struct ServerProcess: Sendable {
             let beside = AccountService(seen: server.accounts.seen, post: server.post, logger: installation.logger)
             let service = HTTPService(
                 responder: server.responder(),
+                rules: server.rules,
                 host: http.host,
                 port: http.port,
+                maximumClients: http.maximumClients,
                 tls: http.tls,
                 onListening: { port in
                     if http.isLoopback { server.links.listens(on: "\(scheme)://\(http.host):\(port)") }
@@ -141,6 +143,7 @@ package struct ServerProcess: Sendable {
             let announce = announce
             return HTTPService(
                 responder: server.healthResponder(),
+                rules: server.rules,
                 host: "127.0.0.1",
                 port: installation.configuration.http.opsPort,
                 tls: nil,

@@ -127,19 +127,24 @@ struct HeaderTests {
         }
     }
 
-    @Test("pages of allowed origins may call, others may not")
-    func crossOrigin() async throws {
+    @Test(
+        "a server on this machine answers to this machine's names only",
+        arguments: [
+            ("localhost", 200), ("LOCALHOST:8080", 200), ("app.localhost", 200), ("127.0.0.1:1", 200), ("[::1]:9", 200),
+            ("evil.example", 421), ("127.0.0.1.evil.example", 421), ("localhost.evil.example:80", 421),
+            ("10.0.0.1", 421),
+            ("", 421),
+        ]
+    )
+    func local(authority: String, status: Int) async throws {
         var api = await TestAPI()
-        api.rules = APIRules(allowedOrigins: ["https://a.example"])
-        try await api.test { call in
-            let path = "/api/v1/widgets/special"
-            let preflight: HTTPFields = [.origin: "https://a.example", .accessControlRequestMethod: "GET"]
-            let asked = try await call(.options, path, headers: preflight)
-            #expect(asked.status == 204)
-            #expect(asked.headers[.accessControlAllowOrigin] == "https://a.example")
-            let other = try await call(.get, path, headers: [.origin: "https://b.example"])
-            #expect(other.headers[.accessControlAllowOrigin] == nil)
-            #expect(other.headers[.vary] == "Authorization, Origin")
+        api.rules = APIRules(isLocalOnly: true)
+        try await api.test(.live) { call in
+            let port = try #require(call.client.port)
+            let request =
+                "GET /api/v1/widgets/special HTTP/1.1\r\nHost: \(authority)\r\nConnection: close\r\n\r\n"
+            let answer = try await RawHTTP.exchange(Array(request.utf8), port: port)
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
         }
     }
 }

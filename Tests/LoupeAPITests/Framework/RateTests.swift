@@ -1,6 +1,8 @@
 import HTTPTypes
 import HummingbirdTesting
 import LoupeCore
+import LoupeSecurity
+import LoupeTelemetry
 import Testing
 
 @testable import LoupeAPI
@@ -48,6 +50,51 @@ struct RateTests {
             #expect(refused.status == 429)
             #expect(refused.headers[.rateLimitLimit] == "1200")
         }
+    }
+
+    @Test("the limits are these")
+    func numbers() {
+        let rules = RateRules(counter: RateLimiter(now: { .now }))
+        let expected: [RateRule: RateLimit] = [
+            .address: RateLimit(perMinute: 100), .user: RateLimit(perMinute: 1200, burst: 200),
+            .key: RateLimit(perMinute: 600), .execute: RateLimit(perMinute: 120),
+            .connectionTest: RateLimit(perMinute: 10), .login: RateLimit(perMinute: 10),
+            .register: RateLimit(perMinute: 5),
+        ]
+        for rule in RateRule.allCases { #expect(rules.limit(of: rule) == expected[rule]) }
+    }
+
+    @Test("an API key has 600 of its own, beside its owner's")
+    func apiKey() async throws {
+        let api = await TestAPI(addressPerMinute: 100)
+        let key = try await api.sessions.signIn(.viewer)
+        let owner = try await api.sessions.signIn(.viewer)
+        let handle = APIKey.Handle(id: api.clock.surroundings.newID(), name: "nightly")
+        api.sessions.change(key.session) { $0.key = handle }
+        try await api.test { call in
+            let path = "/api/v1/widgets/0196f000-0000-7000-8000-000000000000"
+            for _ in 0..<600 { #expect(try await call(.get, path, token: key.token).status == 404) }
+            let refused = try await call(.get, path, token: key.token)
+            #expect(refused.status == 429)
+            #expect(refused.headers[.rateLimitLimit] == "600")
+            #expect(try await call(.get, path, token: owner.token).headers[.rateLimitLimit] == "1200")
+        }
+    }
+
+    @Test("what is let through says what is left, and what is refused is counted")
+    func counted() async throws {
+        let api = await TestAPI(addressPerMinute: 2)
+        try await api.test { call in
+            let first = try await call(.get, "/api/v1/widgets/special")
+            #expect(first.headers[.rateLimitLimit] == "2" && first.headers[.rateLimitRemaining] == "1")
+            #expect(first.headers[.rateLimitReset] == "30" && first.headers[.retryAfter] == nil)
+            for _ in 0..<4 { try await call(.get, "/api/v1/widgets/special") }
+        }
+        var text = MetricsText()
+        api.metrics.write(to: &text)
+        let lines = String(decoding: text.bytes, as: UTF8.self).split(separator: "\n")
+        #expect(lines.contains(#"loupe_rate_limit_violations_total{rule="address"} 3"#))
+        #expect(lines.contains(#"loupe_rate_limit_violations_total{rule="user"} 0"#))
     }
 
     @Test("a route with a limit of its own has it beside the caller's")

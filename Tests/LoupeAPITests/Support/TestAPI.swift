@@ -5,6 +5,7 @@ import HummingbirdTesting
 import Logging
 import LoupeCore
 import LoupeSecurity
+import LoupeTelemetry
 import NIOCore
 import Synchronization
 import Testing
@@ -20,6 +21,9 @@ struct TestAPI {
     var rules = APIRules()
     var addressPerMinute: Int
     var exempt: [AddressRange] = []
+    var limits = ConnectionLimits()
+    var metricsToken: Secret<String>?
+    let metrics = RequestMetrics()
 
     init(addressPerMinute: Int = 0) async {
         self.addressPerMinute = addressPerMinute
@@ -32,19 +36,28 @@ struct TestAPI {
     }
 
     func responder() -> APIResponder {
-        let api = Endpoints("/api/v1")
-        widgets.add(to: api.group("widgets"))
+        let root = Endpoints()
+        widgets.add(to: root.group("api/v1/widgets"))
+        let metrics = metrics
+        MetricsRoutes(token: metricsToken, rules: rules) {
+            var text = MetricsText()
+            metrics.write(to: &text)
+            return text
+        }
+        .add(to: root.group("metrics"))
+        DocsRoutes().add(to: root.group("docs"))
         return APIResponder(
-            api,
+            root,
             rules: rules,
             authenticator: authenticator(),
             rates: RateRules(
                 addressPerMinute: addressPerMinute,
                 exempt: exempt,
-                limiter: RateLimiter(now: { clock.instant })
+                counter: RateLimiter(now: { clock.instant })
             ),
             idempotency: TestIdempotency().hook,
             logger: lines.logger(),
+            metrics: metrics,
             surroundings: clock.surroundings
         )
     }
@@ -53,7 +66,11 @@ struct TestAPI {
         _ setup: TestingSetup = .router,
         _ body: @escaping @Sendable (TestCalls) async throws -> Void
     ) async throws {
-        let app = Application(responder: responder(), logger: lines.logger(level: .critical))
+        let app = Application(
+            responder: responder(),
+            server: .api(rules, limits: limits, surroundings: clock.surroundings),
+            logger: lines.logger(level: .critical)
+        )
         try await app.test(setup) { client in try await body(TestCalls(client: client)) }
     }
 }

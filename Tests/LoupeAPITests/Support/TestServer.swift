@@ -106,7 +106,7 @@ struct TestServer: Sendable {
             authenticator: authenticator,
             rates: RateRules(
                 addressPerMinute: addressPerMinute,
-                limiter: RateLimiter(now: { clock.instant })
+                counter: RateLimiter(now: { clock.instant })
             ),
             idempotency: Idempotency(
                 repository: IdempotencyRepository(database),

@@ -40,6 +40,8 @@ final class TestSessions: Sendable {
         var user: User.ID
         var role: Role
         var isRevoked = false
+        /// Of the API key that the credential stands for.
+        var key: APIKey.Handle?
     }
 
     let tokens: AccessTokens
@@ -86,7 +88,7 @@ final class TestSessions: Sendable {
             user: row.user,
             name: "somebody",
             role: row.role,
-            credential: .session(claims.session),
+            credential: row.key.map(Identity.Credential.key) ?? .session(claims.session),
             expiresAt: claims.expiresAt
         )
     }

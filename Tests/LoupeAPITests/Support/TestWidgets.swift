@@ -122,6 +122,13 @@ final class WidgetRoutes: Sendable {
             handler: lines
         )
         api.get(
+            "{id}/endless",
+            permission: .view,
+            summary: "More than anybody reads",
+            options: said(.stream(["text/csv"])),
+            handler: endless
+        )
+        api.get(
             "special",
             permission: .everyone,
             summary: "A literal beside a parameter",
@@ -198,6 +205,17 @@ final class WidgetRoutes: Sendable {
                 }
             ),
             caching: .never
+        )
+    }
+
+    func endless(_ request: AuthorizedRequest) throws -> Answer {
+        let part = ByteBuffer(repeating: UInt8(ascii: "x"), count: 64 << 10)
+        return Answer(
+            .stream(
+                Answer.Stream(contentType: "text/csv; charset=utf-8") { writer in
+                    while true { try await writer.write(part) }
+                }
+            )
         )
     }
 
