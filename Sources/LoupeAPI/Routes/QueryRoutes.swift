@@ -1,15 +1,18 @@
 import HTTPTypes
 import LoupeCore
 package import LoupeServices
+package import LoupeStore
 
 /// `/api/v1/queries`
 package struct QueryRoutes: Sendable {
     static let list = ListRules(sorts: ["name", "created_at", "updated_at"], hasTags: true)
 
     let queries: QueryService
+    let revisions: RevisionRepository
 
-    package init(queries: QueryService) {
+    package init(queries: QueryService, revisions: RevisionRepository) {
         self.queries = queries
+        self.revisions = revisions
     }
 
     package func add(to api: Endpoints) {
@@ -26,6 +29,14 @@ package struct QueryRoutes: Sendable {
         api.get("{id}", permission: .view, summary: "One saved query", handler: show)
         api.change("{id}", permission: .edit, summary: "Changes a query", handler: change)
         api.delete("{id}", permission: .edit, summary: "Removes a query", handler: remove)
+        api.post(
+            "{id}/duplicate",
+            permission: .edit,
+            summary: "Makes a copy of a query",
+            options: .idempotent,
+            handler: duplicate
+        )
+        RevisionRoutes(kind: .query, revisions: revisions, restore: restore).add(to: api)
     }
 
     func list(_ request: AuthorizedRequest) async throws -> PageBody<QueryBody> {
@@ -58,6 +69,17 @@ package struct QueryRoutes: Sendable {
         let id = try request.path("id", as: SavedQuery.ID.self)
         try await queries.delete(id, version: request.expectedVersion(), by: request.caller)
         return NoContent()
+    }
+
+    func duplicate(_ request: AuthorizedRequest) async throws -> QueryBody {
+        let id = try request.path("id", as: SavedQuery.ID.self)
+        return QueryBody(try await queries.duplicate(id, by: request.caller))
+    }
+
+    func restore(_ request: AuthorizedRequest, _ revision: Int) async throws -> QueryBody {
+        let id = try request.path("id", as: SavedQuery.ID.self)
+        let version = try request.expectedVersion()
+        return QueryBody(try await queries.restore(id, revision: revision, version: version, by: request.caller))
     }
 
     func validate(_ request: AuthorizedRequest, _ body: QueryValidation) async throws -> ValidationBody {

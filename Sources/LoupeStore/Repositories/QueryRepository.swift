@@ -57,6 +57,25 @@ package struct QueryRepository: Sendable {
         return try await database.read { try $0.all(statement, as: SavedQuery.init(row:)) }
     }
 
+    /// Those of the ids whose queries are there.
+    package func known(
+        _ ids: Set<SavedQuery.ID>,
+        in organization: Organization.ID
+    ) async throws -> Set<SavedQuery.ID> {
+        guard !ids.isEmpty else { return [] }
+        let list = ids.map { SQLValue.uuid($0.uuid) }
+        return Set(
+            try await database.read { transaction in
+                try transaction.all(
+                    """
+                    SELECT id FROM queries WHERE org_id = \(organization) AND id IN (\(list: list))
+                    AND deleted_at IS NULL
+                    """
+                ) { try $0.id() }
+            }
+        )
+    }
+
     static let tables: SQL = """
         queries AS o LEFT JOIN users AS creator ON creator.org_id = o.org_id AND creator.id = o.created_by
         """

@@ -1,0 +1,64 @@
+package import LoupeCore
+import LoupeStore
+
+extension QueryService {
+    /// Moves a query to the bin.
+    package func delete(_ id: SavedQuery.ID, version: Int?, by caller: Caller) async throws {
+        let query = try await queries.find(id, in: caller.organization)
+        let entry = try await AuditBook(database: database, surroundings: surroundings)
+            .entry("query.delete", .query, id.uuid, query.name, by: caller)
+        let now = surroundings.now()
+        try await database.write { transaction in
+            try AuditRepository.append(entry, in: caller.organization, transaction)
+            try QueryRepository.delete(
+                id,
+                version: version,
+                by: caller.user,
+                in: caller.organization,
+                at: now,
+                transaction
+            )
+        }
+    }
+
+    /// A new query that is what this one is, under another name.
+    package func duplicate(_ id: SavedQuery.ID, by caller: Caller) async throws -> SavedQuery {
+        let original = try await queries.find(id, in: caller.organization)
+        let now = surroundings.now()
+        let copy = SavedQuery(
+            id: surroundings.newID(),
+            organizationID: caller.organization,
+            datasourceID: original.datasourceID,
+            name: ObjectName.copy(of: original.name),
+            description: original.description,
+            sql: original.sql,
+            parameters: original.parameters,
+            tags: original.tags,
+            limits: original.limits,
+            createdBy: caller.user,
+            createdAt: now,
+            updatedAt: now
+        )
+        try await queries.insert(copy)
+        return try await queries.find(copy.id, in: caller.organization)
+    }
+
+    /// Makes a query what it was at a revision, which is a new one. Throws `conflict` where the datasource of that time
+    /// is gone, `precondition_failed` as `update` does.
+    package func restore(
+        _ id: SavedQuery.ID,
+        revision: Int,
+        version: Int?,
+        by caller: Caller
+    ) async throws -> SavedQuery {
+        let found = try await RevisionRepository(database)
+            .find(revision, of: .query, id.uuid, in: caller.organization)
+        do {
+            return try await update(id, version: version, by: caller) { query in
+                if let content = found.content { query.restore(content) }
+            }
+        } catch let error as LoupeError where error.details.contains(where: { $0.field == "datasource_id" }) {
+            throw LoupeError(.conflict, "the datasource of that revision was deleted", underlying: error)
+        }
+    }
+}
