@@ -33,7 +33,13 @@ package struct DatasourceRoutes: Sendable {
         api.delete("{id}", permission: .admin, summary: "Removes a datasource", handler: remove)
         api.post("{id}/test", permission: .edit, summary: "Tests its connection", status: .ok, handler: test)
         api.get("{id}/schema", permission: .view, summary: "Its tables and columns", handler: schema)
-        api.post("{id}/preview", permission: .edit, summary: "A run of a table's first rows", handler: preview)
+        api.post(
+            "{id}/preview",
+            permission: .edit,
+            summary: "A run of a table's first rows",
+            options: .idempotent,
+            handler: preview
+        )
     }
 
     func list(_ request: AuthorizedRequest) async throws -> PageBody<DatasourceBody> {
@@ -68,11 +74,12 @@ package struct DatasourceRoutes: Sendable {
 
     func remove(_ request: AuthorizedRequest) async throws -> NoContent {
         let id = try request.path("id", as: Datasource.ID.self)
-        if let version = try request.expectedVersion() {
-            let datasource = try await datasources.find(id, in: request.organization)
-            guard datasource.version == version else { throw LoupeError.stale("datasource") }
-        }
-        try await service.delete(id, by: request.caller)
+        try await service.delete(
+            id,
+            version: request.expectedVersion(),
+            cascade: request.query.flag("cascade") ?? false,
+            by: request.caller
+        )
         return NoContent()
     }
 
@@ -95,8 +102,9 @@ package struct DatasourceRoutes: Sendable {
         return JSONBody(value: .array(tables))
     }
 
-    func preview(_ request: AuthorizedRequest, _ body: PreviewRequest) async throws -> RunBody {
+    func preview(_ request: AuthorizedRequest, _ body: PreviewRequest) async throws -> Answer {
         let id = try request.path("id", as: Datasource.ID.self)
+        let patience = try request.patience()
         let sql = try await service.previewSQL(
             id,
             schema: body.schema,
@@ -112,6 +120,6 @@ package struct DatasourceRoutes: Sendable {
             limits: RunService.LimitChanges(maxRows: body.limit),
             by: request.caller
         )
-        return RunBody(started.run)
+        return await RunRoutes(service: runs).answer(started, patience, by: request.caller)
     }
 }

@@ -36,6 +36,9 @@ package struct QueryRoutes: Sendable {
             options: .idempotent,
             handler: duplicate
         )
+        api.get("{id}/usage", permission: .view, summary: "What uses a query", handler: usage)
+        QueryTransferRoutes(queries: queries).add(to: api)
+        DraftRoutes(queries: queries).add(to: api)
         RevisionRoutes(kind: .query, revisions: revisions, restore: restore).add(to: api)
     }
 
@@ -67,8 +70,18 @@ package struct QueryRoutes: Sendable {
 
     func remove(_ request: AuthorizedRequest) async throws -> NoContent {
         let id = try request.path("id", as: SavedQuery.ID.self)
-        try await queries.delete(id, version: request.expectedVersion(), by: request.caller)
+        try await queries.delete(
+            id,
+            version: request.expectedVersion(),
+            cascade: request.query.flag("cascade") ?? false,
+            by: request.caller
+        )
         return NoContent()
+    }
+
+    func usage(_ request: AuthorizedRequest) async throws -> UsageBody {
+        let id = try request.path("id", as: SavedQuery.ID.self)
+        return UsageBody(usage: try await queries.usage(of: id, by: request.caller))
     }
 
     func duplicate(_ request: AuthorizedRequest) async throws -> QueryBody {

@@ -74,7 +74,7 @@ package struct RunRoutes: Sendable {
 
     /// 201 for a new run, 200 for one that was there. The run is queued by now: what fails from here on must not make
     /// the client send it again, so it is answered as it is known.
-    private func answer(_ started: RunService.Started, _ patience: Duration?, by caller: Caller) async -> Answer {
+    func answer(_ started: RunService.Started, _ patience: Duration?, by caller: Caller) async -> Answer {
         var run = started.run
         if let patience, !run.status.isFinal,
             // Who waited in vain asks for the run again.

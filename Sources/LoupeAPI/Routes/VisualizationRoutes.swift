@@ -61,7 +61,12 @@ package struct VisualizationRoutes: Sendable {
 
     func remove(_ request: AuthorizedRequest) async throws -> NoContent {
         let id = try request.path("id", as: Visualization.ID.self)
-        try await visualizations.delete(id, version: request.expectedVersion(), by: request.caller)
+        try await visualizations.delete(
+            id,
+            version: request.expectedVersion(),
+            cascade: request.query.flag("cascade") ?? false,
+            by: request.caller
+        )
         return NoContent()
     }
 

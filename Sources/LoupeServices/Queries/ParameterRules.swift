@@ -5,7 +5,7 @@ import LoupeStore
 /// What the definitions of a query's parameters must keep to.
 enum ParameterRules {
     /// Throws `validation_failed` naming every offending definition.
-    static func check(_ definitions: [ParameterDefinition]) throws {
+    static func check(_ definitions: [ParameterDefinition]) throws(LoupeError) {
         var problems: [LoupeError.Detail] = []
         var seen: Set<String> = []
         for (index, definition) in definitions.enumerated() {

@@ -2,9 +2,24 @@ package import LoupeCore
 import LoupeStore
 
 extension QueryService {
-    /// Moves a query to the bin.
-    package func delete(_ id: SavedQuery.ID, version: Int?, by caller: Caller) async throws {
+    /// What uses a query.
+    package func usage(of id: SavedQuery.ID, by caller: Caller) async throws -> ObjectUsage {
+        _ = try await queries.find(id, in: caller.organization)
+        return try await UsageRepository(database).users(of: .query, id.uuid, in: caller.organization)
+    }
+
+    /// Moves a query to the bin; with `cascade`, the charts and schedules that stand on it too. Throws `conflict` with
+    /// what uses it where something does and `cascade` is not given.
+    package func delete(
+        _ id: SavedQuery.ID,
+        version: Int?,
+        cascade: Bool,
+        by caller: Caller
+    ) async throws {
         let query = try await queries.find(id, in: caller.organization)
+        if let version, version != query.version { throw LoupeError.stale("query") }
+        let usage = try await usage(of: id, by: caller)
+        guard cascade || usage.total == 0 else { throw LoupeError.inUse(.query, usage) }
         let entry = try await AuditBook(database: database, surroundings: surroundings)
             .entry("query.delete", .query, id.uuid, query.name, by: caller)
         let now = surroundings.now()
@@ -13,6 +28,7 @@ extension QueryService {
             try QueryRepository.delete(
                 id,
                 version: version,
+                cascade: cascade,
                 by: caller.user,
                 in: caller.organization,
                 at: now,

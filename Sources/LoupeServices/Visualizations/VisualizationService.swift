@@ -84,9 +84,18 @@ package struct VisualizationService: Sendable {
         return try await naming("query_id") { try await visualizations.update(changed, at: now) }
     }
 
-    /// Moves a visualization to the bin.
-    package func delete(_ id: Visualization.ID, version: Int?, by caller: Caller) async throws {
+    /// Moves a visualization to the bin; its tiles are not shown until it is back. Throws `conflict` with the dashboards
+    /// that show it where there are any and `cascade` is not given.
+    package func delete(
+        _ id: Visualization.ID,
+        version: Int?,
+        cascade: Bool,
+        by caller: Caller
+    ) async throws {
         let visualization = try await visualizations.find(id, in: caller.organization)
+        if let version, version != visualization.version { throw LoupeError.stale("visualization") }
+        let usage = try await UsageRepository(database).users(of: .visualization, id.uuid, in: caller.organization)
+        guard cascade || usage.total == 0 else { throw LoupeError.inUse(.visualization, usage) }
         let entry = try await AuditBook(database: database, surroundings: surroundings)
             .entry("visualization.delete", .visualization, id.uuid, visualization.name, by: caller)
         let now = surroundings.now()

@@ -13,12 +13,13 @@ enum Bin {
     /// Ids that one statement names.
     private static let batch = 500
 
-    /// Moves one object to the bin, and all that cannot be without it. Throws `notFound`, and `preconditionFailed` where
-    /// `version` is given and is not the stored one.
+    /// Moves one object to the bin, and all that cannot be without it. Throws `notFound`, `preconditionFailed` where
+    /// `version` is given and is not the stored one, and `conflict` where it takes others along without `cascade`.
     static func put(
         _ kind: ObjectKind,
         _ id: UUID,
         version: Int?,
+        cascade: Bool = true,
         _ move: Move,
         _ transaction: any Transaction
     ) throws {
@@ -30,7 +31,26 @@ enum Bin {
         ) { try $0.int() }
         guard let stored else { throw LoupeError.notFound(kind.rawValue) }
         if let version, version != stored { throw LoupeError.stale(kind.rawValue) }
+        if !cascade, try hasChildren(kind, id, move, transaction) {
+            throw LoupeError(.conflict, "something came to use this \(kind.rawValue) just now")
+        }
         try put(kind, [id], move, transaction)
+    }
+
+    private static func hasChildren(
+        _ kind: ObjectKind,
+        _ id: UUID,
+        _ move: Move,
+        _ transaction: any Transaction
+    ) throws -> Bool {
+        try BinnedKind.children(of: kind).contains { entry, column in
+            try transaction.count(
+                """
+                SELECT count(*) FROM \(entry.kind.table) WHERE org_id = \(move.organization)
+                AND \(trusted: column) = \(SQLValue.uuid(id)) AND deleted_at IS NULL
+                """
+            ) > 0
+        }
     }
 
     /// Moves what stands on an object to the bin, not the object itself.

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import LoupeCore
 
 /// Deleted objects, which can be put back for 30 days and then go for good.

@@ -56,17 +56,18 @@ extension QueryRepository {
     }
 
     /// Moves a query to the bin, with the charts and schedules that stand on it. Throws `preconditionFailed` where
-    /// `version` is given and is not the stored one.
+    /// `version` is given and is not the stored one, `conflict` where there are such and `cascade` is not given.
     package static func delete(
         _ id: SavedQuery.ID,
         version: Int? = nil,
+        cascade: Bool = true,
         by user: User.ID?,
         in organization: Organization.ID,
         at now: Timestamp,
         _ transaction: any Transaction
     ) throws {
         let move = Bin.Move(organization: organization, user: user, now: now)
-        try Bin.put(.query, id.uuid, version: version, move, transaction)
+        try Bin.put(.query, id.uuid, version: version, cascade: cascade, move, transaction)
     }
 
     package func delete(

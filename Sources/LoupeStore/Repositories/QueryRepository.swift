@@ -57,6 +57,28 @@ package struct QueryRepository: Sendable {
         return try await database.read { try $0.all(statement, as: SavedQuery.init(row:)) }
     }
 
+    /// The folded names of a datasource's queries. Two imports at once wait for each other here.
+    package static func names(
+        on datasource: Datasource.ID,
+        in organization: Organization.ID,
+        _ transaction: any Transaction
+    ) throws -> Set<String> {
+        _ = try transaction.first(
+            """
+            SELECT id FROM datasources WHERE org_id = \(organization) AND id = \(datasource)
+            \(transaction.dialect.forUpdate)
+            """
+        ) { try $0.uuid() }
+        return Set(
+            try transaction.all(
+                """
+                SELECT name_key FROM queries WHERE org_id = \(organization) AND datasource_id = \(datasource)
+                AND deleted_at IS NULL
+                """
+            ) { try $0.text() }
+        )
+    }
+
     /// Those of the ids whose queries are there.
     package func known(
         _ ids: Set<SavedQuery.ID>,
