@@ -6,6 +6,10 @@ package import LoupeServices
 package struct BinRoutes: Sendable {
     static let list = ListRules(sorts: ["deleted_at", "name"])
 
+    static let filters = [QueryParameter("type", .words(ObjectKind.self), "Only objects of this kind")]
+
+    private static let typed = EndpointOptions().with { $0.path = ["type": .words(ObjectKind.self)] }
+
     let bin: BinService
 
     package init(bin: BinService) {
@@ -16,7 +20,7 @@ package struct BinRoutes: Sendable {
         api.get(
             permission: .edit,
             summary: "What was deleted and can be put back",
-            options: .list(BinRoutes.list),
+            options: .list(BinRoutes.list, filters: BinRoutes.filters),
             handler: list
         )
         api.post(
@@ -24,9 +28,16 @@ package struct BinRoutes: Sendable {
             permission: .edit,
             summary: "Puts an object back, with what was deleted together with it",
             status: .ok,
+            options: BinRoutes.typed.with { $0.fails = [.conflict] },
             handler: restore
         )
-        api.delete("{type}/{id}", permission: .edit, summary: "Removes an object for good", handler: purge)
+        api.delete(
+            "{type}/{id}",
+            permission: .edit,
+            summary: "Removes an object for good",
+            options: BinRoutes.typed,
+            handler: purge
+        )
     }
 
     func list(_ request: AuthorizedRequest) async throws -> PageBody<BinBody> {
@@ -58,6 +69,19 @@ package struct BinRoutes: Sendable {
 
 package struct BinBody: JSONEncodableBody {
     let item: BinItem
+
+    package static let schema = Schema.object(
+        "BinItem",
+        [
+            .field("type", .words(ObjectKind.self)),
+            .field("id", .id),
+            .field("name", .name),
+            .field("deleted_by", .id.orNull),
+            .field("deleted_by_name", .name.orNull),
+            .field("deleted_at", .time),
+            .field("expires_at", .time),
+        ]
+    )
 
     package func write(to json: inout JSONWriter) {
         json.object { json in

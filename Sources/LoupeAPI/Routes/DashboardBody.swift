@@ -12,6 +12,15 @@ package struct DashboardBody: JSONEncodableBody {
         whole = DashboardRepository.Whole(dashboard)
     }
 
+    package static let schema = Schema.object(
+        "Dashboard",
+        Dashboard.head + [
+            .field("tiles", .array(TileBody.schema, count: 0...10_000)),
+            .sometimes("visualizations", .array(VisualizationBody.schema, count: 0...10_000)),
+            .sometimes("queries", .array(QueryBody.schema, count: 0...10_000)),
+        ] + .origin
+    )
+
     private var dashboard: Dashboard { whole.dashboard }
 
     /// Of the parts too, where they are asked for: they have versions of their own.
@@ -51,6 +60,11 @@ package struct DashboardBody: JSONEncodableBody {
 package struct DashboardItemBody: JSONEncodableBody {
     let item: DashboardRepository.Item
 
+    package static let schema = Schema.object(
+        "DashboardItem",
+        Dashboard.head + [.field("tile_count", .count)] + .origin
+    )
+
     package func write(to json: inout JSONWriter) {
         json.object { json in
             item.dashboard.writeHead(to: &json)
@@ -64,6 +78,25 @@ struct TileBody: JSONEncodableBody {
     let tile: Tile
     /// Of the dashboard, where the tile was just changed.
     var version: Int?
+
+    static let schema = Schema.object(
+        "Tile",
+        [
+            .field("id", .id),
+            .field("dashboard_id", .id),
+            .field("tile_type", .words(Tile.Kind.self)),
+            .field("visualization_id", .id.orNull),
+            .field("content", .string(0...Tile.maximumContentBytes).orNull),
+            .field("title", .string(0...255).orNull),
+            .field("pos_x", .integer(Tile.Place.positions)),
+            .field("pos_y", .integer(Tile.Place.positions)),
+            .field("width", .integer(Tile.Place.sizes)),
+            .field("height", .integer(Tile.Place.sizes)),
+            .field("parameter_bindings", .map(.string(1...63), count: 0...50)),
+            .field("created_at", .time),
+            .field("updated_at", .time),
+        ]
+    )
 
     var entityTag: String? { version.map { EntityTag.of(version: $0) } }
     var location: String? { "/api/v1/dashboards/\(tile.dashboardID)/tiles/\(tile.id)" }
@@ -88,6 +121,15 @@ struct TileBody: JSONEncodableBody {
 }
 
 extension Dashboard {
+    fileprivate static let head: [FieldSchema] = [
+        .field("id", .id),
+        .field("org_id", .id),
+        .field("name", .name),
+        .field("description", .string(0...2000)),
+        .field("parameters", .array(.parameter, count: 0...50)),
+        .field("tags", .tags),
+    ]
+
     fileprivate func writeHead(to json: inout JSONWriter) {
         json.field("id", id)
         json.field("org_id", organizationID)

@@ -43,7 +43,7 @@ package struct DashboardChange: RequestBody {
 
 /// `PUT /dashboards/{id}/layout`
 struct DashboardLayout: RequestBody {
-    private struct Item: RequestBody {
+    private struct TilePlacement: RequestBody {
         let id: Tile.ID
         let place: Tile.Place
 
@@ -61,7 +61,7 @@ struct DashboardLayout: RequestBody {
     let places: [(Tile.ID, Tile.Place)]
 
     init(_ fields: Fields) {
-        places = fields.required("tiles", .array(.object(Item.self), count: 0...Dashboard.maximumTiles))
+        places = fields.required("tiles", .array(.object(TilePlacement.self), count: 0...Dashboard.maximumTiles))
             .map { ($0.id, $0.place) }
     }
 }

@@ -18,7 +18,15 @@ package struct DashboardRoutes: Sendable {
     package func add(to api: Endpoints) {
         api.get(permission: .view, summary: "The dashboards", options: .list(DashboardRoutes.list), handler: list)
         api.post(permission: .edit, summary: "Saves a dashboard", options: .idempotent, handler: create)
-        api.get("{id}", permission: .view, summary: "One dashboard with its tiles", handler: show)
+        api.get(
+            "{id}",
+            permission: .view,
+            summary: "One dashboard with its tiles",
+            options: .query(
+                QueryParameter("include", .string(0...100), "`visualizations`, `queries`, or both between a comma")
+            ),
+            handler: show
+        )
         api.change("{id}", permission: .edit, summary: "Changes a dashboard", handler: change)
         api.delete("{id}", permission: .edit, summary: "Removes a dashboard", handler: remove)
         api.post(

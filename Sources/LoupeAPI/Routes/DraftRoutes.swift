@@ -63,6 +63,14 @@ struct DraftChange: RequestBody {
 struct DraftBody: JSONEncodableBody {
     let draft: QueryDraft
 
+    static let schema = Schema.object(
+        "Draft",
+        QueryDraft.head + [
+            .field("sql", .string(0...100_000)),
+            .field("parameters", .array(.parameter, count: 0...50).orNull),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.object { json in
             draft.writeHead(to: &json)
@@ -76,12 +84,22 @@ struct DraftBody: JSONEncodableBody {
 struct DraftItemBody: JSONEncodableBody {
     let draft: QueryDraft
 
+    static let schema = Schema.object("DraftItem", QueryDraft.head)
+
     func write(to json: inout JSONWriter) {
         json.object { draft.writeHead(to: &$0) }
     }
 }
 
 extension QueryDraft {
+    fileprivate static let head: [FieldSchema] = [
+        .field("query_id", .id),
+        .field("query_name", .name),
+        .field("base_version", .count),
+        .field("is_stale", .boolean),
+        .field("updated_at", .time),
+    ]
+
     fileprivate func writeHead(to json: inout JSONWriter) {
         json.field("query_id", queryID)
         json.field("query_name", queryName)

@@ -9,7 +9,16 @@ struct QueryTransferRoutes: Sendable {
     let queries: QueryService
 
     func add(to api: Endpoints) {
-        api.get("export", permission: .view, summary: "All saved queries, to be imported elsewhere", handler: export)
+        api.get(
+            "export",
+            permission: .view,
+            summary: "All saved queries, to be imported elsewhere",
+            options: .query(QueryParameter("datasource_id", .id, "Only queries on this datasource")).with {
+                $0.content = .json { .array(ExportedQuery.answer, count: 0...1_000_000) }
+                $0.fails = [.notFound]
+            },
+            handler: export
+        )
         var options = EndpointOptions.idempotent
         options.maximumBody = EndpointOptions.importBody
         api.post(
@@ -108,6 +117,21 @@ struct ExportedQuery: RequestBody {
         return draft
     }
 
+    /// As the export writes it.
+    static let answer = Schema.object(
+        "QueryExport",
+        [
+            .field("name", .name),
+            .field("description", .string(0...2000)),
+            .field("sql", .string(1...100_000)),
+            .field("parameters", .array(.parameter, count: 0...50)),
+            .field("timeout_seconds", .integer(QueryLimits.timeoutRange)),
+            .field("max_rows", .integer(QueryLimits.rowsRange)),
+            .field("tags", .tags),
+            .field("datasource_name", .name.orNull),
+        ]
+    )
+
     static func write(_ query: SavedQuery, datasource: String?, to json: inout JSONWriter) {
         json.object { json in
             json.field("name", query.name)
@@ -126,6 +150,15 @@ struct ExportedQuery: RequestBody {
 
 struct ImportBody: JSONEncodableBody {
     let outcome: QueryService.ImportOutcome
+
+    static let schema = Schema.object(
+        "ImportOutcome",
+        [
+            .field("imported", .count),
+            .field("skipped", .count),
+            .field("skipped_names", .array(.name, count: 0...5000)),
+        ]
+    )
 
     func write(to json: inout JSONWriter) {
         json.object { json in

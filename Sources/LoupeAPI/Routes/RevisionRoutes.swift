@@ -6,6 +6,10 @@ import LoupeStore
 struct RevisionRoutes<Restored: Answering>: Sendable {
     private static var list: ListRules { ListRules(sorts: ["revision"], isSearchable: false) }
 
+    private static func numbered(_ options: EndpointOptions) -> EndpointOptions {
+        options.with { $0.path = ["revision": .integer(1...Int(Int32.max))] }
+    }
+
     let kind: ObjectKind
     let revisions: RevisionRepository
     /// Makes the object that the request's path names what it was at that revision; what it is then.
@@ -24,6 +28,7 @@ struct RevisionRoutes<Restored: Answering>: Sendable {
             "{id}/revisions/{revision}",
             permission: .view,
             summary: "What a \(word) was at a revision",
+            options: Self.numbered(EndpointOptions()),
             handler: show
         )
         api.post(
@@ -31,6 +36,7 @@ struct RevisionRoutes<Restored: Answering>: Sendable {
             permission: .edit,
             summary: "Makes a \(word) what it was at a revision, as a new one",
             status: .ok,
+            options: Self.numbered(.revising),
             handler: restore
         )
     }
@@ -74,6 +80,18 @@ struct RevisionRoutes<Restored: Answering>: Sendable {
 
 struct RevisionBody: JSONEncodableBody {
     let revision: Revision
+
+    static let schema = Schema.object(
+        "Revision",
+        [
+            .field("revision", .integer(1...Int(Int32.max))),
+            // A list's items are without.
+            .sometimes("content", .json(maximumBytes: 256 << 20)),
+            .field("created_by", .id.orNull),
+            .field("created_by_name", .name.orNull),
+            .field("created_at", .time),
+        ]
+    )
 
     /// A revision never changes, but its object may go.
     var entityTag: String? { revision.content == nil ? nil : "\"r\(revision.number)\"" }

@@ -81,7 +81,7 @@ extension FieldRule where Value == String {
 extension FieldRule where Value == [String: String] {
     /// A query parameter's name to a dashboard parameter's.
     fileprivate static var bindings: FieldRule {
-        FieldRule(.json(maximumBytes: 65_536), placeholder: [:]) { json, path, problems in
+        FieldRule(.map(.string(1...63), count: 0...50), placeholder: [:]) { json, path, problems in
             guard case .object(let members) = json else {
                 problems.add(.form, path, "must be an object")
                 return nil

@@ -12,7 +12,7 @@ struct TileRoutes: Sendable {
             "{id}/tiles",
             permission: .edit,
             summary: "Adds a tile to a dashboard",
-            options: .idempotent,
+            options: EndpointOptions.idempotent.with { $0.fails = [.preconditionFailed] },
             handler: create
         )
         api.change("{id}/tiles/{tile_id}", permission: .edit, summary: "Changes a tile", handler: change)

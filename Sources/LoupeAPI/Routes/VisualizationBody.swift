@@ -7,6 +7,12 @@ package struct VisualizationBody: JSONEncodableBody {
         self.visualization = visualization
     }
 
+    package static let schema = Schema.object(
+        "Visualization",
+        Visualization.head + [.field("config", .json(maximumBytes: Visualization.maximumConfigBytes))]
+            + [.field("tags", .tags)] + .origin
+    )
+
     package var entityTag: String? { EntityTag.of(version: visualization.version) }
     package var location: String? { "/api/v1/visualizations/\(visualization.id)" }
 
@@ -23,6 +29,11 @@ package struct VisualizationBody: JSONEncodableBody {
 package struct VisualizationItemBody: JSONEncodableBody {
     let visualization: Visualization
 
+    package static let schema = Schema.object(
+        "VisualizationItem",
+        Visualization.head + [.field("tags", .tags)] + .origin
+    )
+
     package func write(to json: inout JSONWriter) {
         json.object { json in
             visualization.writeHead(to: &json)
@@ -32,6 +43,14 @@ package struct VisualizationItemBody: JSONEncodableBody {
 }
 
 extension Visualization {
+    fileprivate static let head: [FieldSchema] = [
+        .field("id", .id),
+        .field("org_id", .id),
+        .field("query_id", .id),
+        .field("name", .name),
+        .field("chart_type", .words(ChartType.self)),
+    ]
+
     fileprivate func writeHead(to json: inout JSONWriter) {
         json.field("id", id)
         json.field("org_id", organizationID)

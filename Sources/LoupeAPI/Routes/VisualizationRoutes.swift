@@ -6,6 +6,8 @@ package import LoupeServices
 package struct VisualizationRoutes: Sendable {
     static let list = ListRules(sorts: ["name", "created_at", "updated_at"], hasTags: true)
 
+    static let filters = [QueryParameter("query_id", .id, "Only those of this query")]
+
     let visualizations: VisualizationService
 
     package init(visualizations: VisualizationService) {
@@ -16,13 +18,19 @@ package struct VisualizationRoutes: Sendable {
         api.get(
             permission: .view,
             summary: "The visualizations",
-            options: .list(VisualizationRoutes.list),
+            options: .list(VisualizationRoutes.list, filters: VisualizationRoutes.filters),
             handler: list
         )
         api.post(permission: .edit, summary: "Saves a visualization", options: .idempotent, handler: create)
         api.get("{id}", permission: .view, summary: "One visualization", handler: show)
         api.change("{id}", permission: .edit, summary: "Changes a visualization", handler: change)
-        api.delete("{id}", permission: .edit, summary: "Removes a visualization", handler: remove)
+        api.delete(
+            "{id}",
+            permission: .edit,
+            summary: "Removes a visualization",
+            options: .cascading,
+            handler: remove
+        )
         api.post(
             "{id}/duplicate",
             permission: .edit,
