@@ -61,7 +61,9 @@ struct QueryRepositoryTests {
             #expect(changed.tags == ["b", "c"])
             #expect(changed.updatedAt == now)
             let stale = query
-            let error = try await #require(throws: LoupeError.self) { try await queries.update(stale, by: nil, at: now) }
+            let error = try await #require(throws: LoupeError.self) {
+                try await queries.update(stale, by: nil, at: now)
+            }
             #expect(error.code == .preconditionFailed)
             let byNewName = try await queries.list(ListRequest(search: "late fl"), in: tenant.organization.id)
             #expect(byNewName.items.map(\.id) == [query.id])

@@ -68,7 +68,9 @@ extension DashboardService {
             let organization = caller.organization
             try DashboardRepository.touch(id, version: version, in: organization, at: now, transaction)
             let dashboard = try DashboardRepository.find(id, in: organization, transaction)
-            guard var tile = dashboard.tiles.first(where: { $0.id == tileID }) else { throw LoupeError.notFound("tile") }
+            guard var tile = dashboard.tiles.first(where: { $0.id == tileID }) else {
+                throw LoupeError.notFound("tile")
+            }
             let before = tile
             change(&tile)
             try TileRules.check(tile, was: before, on: dashboard, transaction)

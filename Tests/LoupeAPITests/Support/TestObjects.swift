@@ -24,7 +24,11 @@ struct TestObjects {
         try #require(try await make("datasources", QueryRouteTests.datasource).text("id"))
     }
 
-    func query(_ name: String = "Delays", on datasource: String? = nil, parameters: String = "[]") async throws
+    func query(
+        _ name: String = "Delays",
+        on datasource: String? = nil,
+        parameters: String = "[]"
+    ) async throws
         -> String
     {
         var source = datasource
