@@ -3,8 +3,11 @@ package import LoupeCore
 
 /// What queries, dashboards and canvases were at each save: written in the transaction of the save, never changed.
 package struct RevisionRepository: Sendable {
-    /// How many an object keeps; older ones go as new ones come.
+    /// How many an object keeps; older ones go as new ones come. Of large objects fewer: as many as this many bytes hold
+    /// of its size now, but always ten.
     package static let maximumCount = 200
+    private static let minimumCount = 10
+    private static let maximumBytes = 128 << 20
 
     private let database: any Database
 
@@ -24,15 +27,17 @@ package struct RevisionRepository: Sendable {
         _ transaction: any Transaction
     ) throws {
         let its: SQL = "org_id = \(organization) AND kind = \(kind) AND object_id = \(SQLValue.uuid(id))"
+        let text = content.canonicalText
         let newest = try transaction.count("SELECT coalesce(max(revision), 0) FROM revisions WHERE \(its)")
         try transaction.execute(
             """
             INSERT INTO revisions (org_id, kind, object_id, revision, content, created_by, created_at)
-            VALUES (\(organization), \(kind), \(SQLValue.uuid(id)), \(newest + 1), \(content), \(user), \(now))
+            VALUES (\(organization), \(kind), \(SQLValue.uuid(id)), \(newest + 1), \(SQLValue.json(text)), \(user), \(now))
             """
         )
-        guard newest >= maximumCount else { return }
-        try transaction.execute("DELETE FROM revisions WHERE \(its) AND revision <= \(newest + 1 - maximumCount)")
+        let kept = min(maximumCount, max(minimumCount, maximumBytes / max(1, text.utf8.count)))
+        guard newest >= kept else { return }
+        try transaction.execute("DELETE FROM revisions WHERE \(its) AND revision <= \(newest + 1 - kept)")
     }
 
     /// The newest first, without their content. Throws `notFound` where the object is not there.
