@@ -28,7 +28,8 @@ struct DashboardRepositoryTests {
             let changed = try await charts.update(chart, at: now)
             #expect(changed.version == 2)
             #expect(changed.tags == ["c"])
-            let stale = try await #require(throws: LoupeError.self) { [chart] in try await charts.update(chart, at: now) }
+            let old = chart
+            let stale = try await #require(throws: LoupeError.self) { try await charts.update(old, at: now) }
             #expect(stale.code == .preconditionFailed)
             #expect(try await charts.list(ListRequest(search: "flüge"), in: organization).items == [])
             #expect(try await charts.list(ListRequest(tags: ["c"]), in: organization).total == 1)
@@ -108,7 +109,10 @@ struct DashboardRepositoryTests {
         }
     }
 
-    @Test("A dashboard comes back as it was saved, and its revision brings its tiles back", arguments: StoreKind.allCases)
+    @Test(
+        "A dashboard comes back as it was saved, and its revision brings its tiles back",
+        arguments: StoreKind.allCases
+    )
     func revision(kind: StoreKind) async throws {
         try await kind.withStore { database in
             let tenant = try await Tenant.make(database)
@@ -183,7 +187,8 @@ struct DashboardRepositoryTests {
             }
         }
         let bad = plan.filter { line in
-            line.contains("TEMP B-TREE") || line.hasPrefix("SCAN") && !line.contains("subquery") && !line.contains("counted")
+            line.contains("TEMP B-TREE")
+                || line.hasPrefix("SCAN") && !line.contains("subquery") && !line.contains("counted")
         }
         #expect(bad == [], "\(statement.text)")
     }

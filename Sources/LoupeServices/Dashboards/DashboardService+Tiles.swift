@@ -1,5 +1,5 @@
 package import LoupeCore
-package import LoupeStore
+import LoupeStore
 
 extension DashboardService {
     /// A tile with the version that its dashboard has since.

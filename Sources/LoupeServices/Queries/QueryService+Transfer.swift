@@ -1,5 +1,5 @@
 package import LoupeCore
-package import LoupeStore
+import LoupeStore
 
 extension QueryService {
     /// What became of an import.

@@ -156,12 +156,14 @@ struct QueryCareTests {
         try await TestServer.withObjects { server, ada in
             let datasource = try await ada.datasource()
             func send(_ queries: String, on id: String? = nil) async throws -> TestAnswer {
-                let json = "{\"queries\":[{\"name\":\"good\",\"sql\":\"SELECT 1\"},\(queries)],\"datasource_id\":\"\(id ?? datasource)\"}"
+                let json =
+                    "{\"queries\":[{\"name\":\"good\",\"sql\":\"SELECT 1\"},\(queries)],\"datasource_id\":\"\(id ?? datasource)\"}"
                 return try await ada(.post, "queries/import", json)
             }
             let cases = [
                 (#"{"name":"a","sql":"DROP TABLE x"}"#, 422, ["queries[1].sql"]),
-                (#"{"name":"a"}"#, 400, ["queries[1].sql"]), (#"{"name":7,"sql":"SELECT 1"}"#, 400, ["queries[1].name"]),
+                (#"{"name":"a"}"#, 400, ["queries[1].sql"]),
+                (#"{"name":7,"sql":"SELECT 1"}"#, 400, ["queries[1].name"]),
                 (#"{"name":"a","sql":"SELECT 1","timeout_seconds":0}"#, 422, ["queries[1].timeout_seconds"]),
                 (
                     #"{"name":"a","sql":"SELECT 1","parameters":[{"name":"x","param_type":"number","default":"m"}]}"#,
