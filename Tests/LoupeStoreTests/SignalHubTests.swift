@@ -8,7 +8,7 @@ struct SignalHubTests {
     @Test("who waits when the process ends waits no longer")
     func open() async {
         let hub = SignalHub()
-        let changes = hub.subscribe(.run(Identifier()))
+        let changes = hub.subscribe(.run(Surroundings.system.newID()))
         hub.endWaiting()
         for await _ in changes { Issue.record("nothing was announced") }
     }
@@ -17,7 +17,7 @@ struct SignalHubTests {
     func late() async {
         let hub = SignalHub()
         hub.endWaiting()
-        for await _ in hub.subscribe(.run(Identifier())) { Issue.record("nothing was announced") }
+        for await _ in hub.subscribe(.run(Surroundings.system.newID())) { Issue.record("nothing was announced") }
     }
 
     @Test("work is still heard of: what was taken is finished")

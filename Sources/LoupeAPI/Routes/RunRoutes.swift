@@ -23,7 +23,7 @@ package struct RunRoutes: Sendable {
         $0.waits = true
         $0.content = .of(RunBody.self)
         $0.alsoAnswers = [.ok]
-        $0.fails = [.queryRejected]
+        $0.fails = [.notFound, .queryRejected]
     }
 
     let service: RunService

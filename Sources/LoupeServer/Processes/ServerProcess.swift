@@ -24,10 +24,14 @@ package struct ServerProcess: Sendable {
         var services: [any Service] = []
         if let signals = installation.store.postgresSignals { services.append(SignalService(signals: signals)) }
         switch installation.configuration.role {
-        case .serve: services += [upkeep, Together(services: [try runner, try await api, waits])]
-        case .api: services += [Together(services: [try await api, waits])]
-        case .runner: services += [try runner, await health]
-        case .scheduler: services += [upkeep, await health]
+        case .serve:
+            let (api, accounts) = try await api
+            services += [accounts, upkeep, Together(services: [try runner, api, waits])]
+        case .api:
+            let (api, accounts) = try await api
+            services += [accounts, Together(services: [api, waits])]
+        case .runner: services += [try runner, try await health]
+        case .scheduler: services += [upkeep, try await health]
         }
         var configuration = ServiceGroupConfiguration(
             services: services.map {
@@ -91,32 +95,36 @@ package struct ServerProcess: Sendable {
         )
     }
 
-    private var api: HTTPService {
+    /// What answers requests, and what goes on beside it.
+    private var api: (HTTPService, AccountService) {
         get async throws {
-            let server = await APIServer.make(installation)
+            let server = try await APIServer.make(installation)
             let http = installation.configuration.http
             let code = try await server.accounts.prepareSetupCode()
             let scheme = http.tls == nil ? "http" : "https"
             let announce = announce
             let publicURL = http.publicURL?.text
-            return HTTPService(
+            let beside = AccountService(seen: server.accounts.seen, post: server.post, logger: installation.logger)
+            let service = HTTPService(
                 responder: server.responder(),
                 host: http.host,
                 port: http.port,
                 tls: http.tls,
                 onListening: { port in
+                    if http.isLoopback { server.links.listens(on: "\(scheme)://\(http.host):\(port)") }
                     if let code { announce("Set-up code for the first registration: \(code)") }
                     announce("Loupe listens on \(publicURL ?? "\(scheme)://\(http.host):\(port)")")
                 },
                 logger: installation.logger
             )
+            return (service, beside)
         }
     }
 
     /// Health of a process without an API, on loopback.
     private var health: HTTPService {
-        get async {
-            let server = await APIServer.make(installation)
+        get async throws {
+            let server = try await APIServer.make(installation)
             let announce = announce
             return HTTPService(
                 responder: server.healthResponder(),
@@ -149,6 +157,24 @@ private struct WaitEnder: Service {
         // Ends with graceful shutdown, or with the task.
         try? await gracefulShutdown()
         signals.endWaiting()
+    }
+}
+
+/// Sends mails and writes down who was seen, until the requests that make such work are over.
+private struct AccountService: Service {
+    let seen: LastSeen
+    let post: Post
+    let logger: Logger
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await seen.run(logger: logger) }
+                group.addTask { await post.run() }
+            }
+        }
+        await seen.flush(logger)
+        await post.finish()
     }
 }
 

@@ -87,8 +87,8 @@ package struct DashboardService: Sendable {
     /// Moves a dashboard to the bin.
     package func delete(_ id: Dashboard.ID, version: Int?, by caller: Caller) async throws {
         let dashboard = try await dashboards.find(id, in: caller.organization)
-        let entry = try await AuditBook(database: database, surroundings: surroundings)
-            .entry("dashboard.delete", .dashboard, id.uuid, dashboard.name, by: caller)
+        let subject = AuditEntry.Subject(.dashboard, id, dashboard.name)
+        let entry = AuditEntry(.dashboardDelete, subject, by: caller, in: surroundings)
         let now = surroundings.now()
         try await database.write { transaction in
             try AuditRepository.append(entry, in: caller.organization, transaction)

@@ -22,7 +22,7 @@ package struct BinService: Sendable {
     /// there.
     package func restore(_ kind: ObjectKind, _ id: UUID, by caller: Caller) async throws -> BinItem {
         let item = try await bin.find(kind, id, in: caller.organization)
-        let entry = try await book.entry("\(kind.rawValue).restore", kind, id, item.name, by: caller)
+        let entry = AuditEntry(.restore(kind), subject(item), by: caller, in: surroundings)
         let now = surroundings.now()
         return try await database.write { transaction in
             try AuditRepository.append(entry, in: caller.organization, transaction)
@@ -33,11 +33,13 @@ package struct BinService: Sendable {
     /// Removes an object in the bin for good.
     package func purge(_ kind: ObjectKind, _ id: UUID, by caller: Caller) async throws {
         let item = try await bin.find(kind, id, in: caller.organization)
-        let entry = try await book.entry("\(kind.rawValue).purge", kind, id, item.name, by: caller)
+        let entry = AuditEntry(.purge(kind), subject(item), by: caller, in: surroundings)
         try await bin.purge(kind, id, in: caller.organization) { transaction in
             try AuditRepository.append(entry, in: caller.organization, transaction)
         }
     }
 
-    private var book: AuditBook { AuditBook(database: database, surroundings: surroundings) }
+    private func subject(_ item: BinItem) -> AuditEntry.Subject {
+        AuditEntry.Subject(type: item.kind.rawValue, id: item.id, name: item.name)
+    }
 }

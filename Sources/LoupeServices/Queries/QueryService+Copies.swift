@@ -20,15 +20,13 @@ extension QueryService {
         if let version, version != query.version { throw LoupeError.stale("query") }
         let usage = try await usage(of: id, by: caller)
         guard cascade || usage.total == 0 else { throw LoupeError.inUse(.query, usage) }
-        let entry = try await AuditBook(database: database, surroundings: surroundings)
-            .entry(
-                "query.delete",
-                .query,
-                id.uuid,
-                query.name,
-                details: usage.total > 0 ? ["used_by": .number(String(usage.total))] : nil,
-                by: caller
-            )
+        let entry = AuditEntry(
+            .queryDelete,
+            AuditEntry.Subject(.query, id, query.name),
+            details: usage.total > 0 ? ["used_by": .number(String(usage.total))] : nil,
+            by: caller,
+            in: surroundings
+        )
         let now = surroundings.now()
         try await database.write { transaction in
             try AuditRepository.append(entry, in: caller.organization, transaction)

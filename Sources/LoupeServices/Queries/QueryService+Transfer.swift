@@ -42,8 +42,8 @@ extension QueryService {
                 updatedAt: now
             )
         }
-        let entry = try await AuditBook(database: database, surroundings: surroundings)
-            .entry("query.import", .datasource, id.uuid, datasource.name, by: caller)
+        let subject = AuditEntry.Subject(.datasource, id, datasource.name)
+        let entry = AuditEntry(.queryImport, subject, by: caller, in: surroundings)
         return try await database.write { transaction in
             let outcome = try Self.insert(new, on: id, skipDuplicates, caller.organization, transaction)
             var entry = entry
@@ -99,11 +99,9 @@ extension QueryService {
     package func beginExport(of datasource: Datasource.ID?, by caller: Caller) async throws -> [Datasource.ID: String] {
         let names = try await DatasourceRepository(database).names(in: caller.organization)
         if let datasource, names[datasource] == nil { throw LoupeError.notFound("datasource") }
-        try await AuditBook(database: database, surroundings: surroundings).write(
-            "query.export",
-            datasource.map { AuditEntry.Subject(type: "datasource", id: $0.uuid, name: names[$0]) },
-            by: caller
-        )
+        let subject = datasource.map { AuditEntry.Subject(.datasource, $0, names[$0]) }
+        let entry = AuditEntry(.queryExport, subject, by: caller, in: surroundings)
+        try await AuditRepository(database).append(entry, in: caller.organization)
         return names
     }
 }

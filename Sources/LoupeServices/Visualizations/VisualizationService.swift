@@ -96,8 +96,8 @@ package struct VisualizationService: Sendable {
         if let version, version != visualization.version { throw LoupeError.stale("visualization") }
         let usage = try await UsageRepository(database).users(of: .visualization, id.uuid, in: caller.organization)
         guard cascade || usage.total == 0 else { throw LoupeError.inUse(.visualization, usage) }
-        let entry = try await AuditBook(database: database, surroundings: surroundings)
-            .entry("visualization.delete", .visualization, id.uuid, visualization.name, by: caller)
+        let subject = AuditEntry.Subject(.visualization, id, visualization.name)
+        let entry = AuditEntry(.visualizationDelete, subject, by: caller, in: surroundings)
         let now = surroundings.now()
         try await database.write { transaction in
             try AuditRepository.append(entry, in: caller.organization, transaction)

@@ -60,20 +60,22 @@ package struct QueryDraftRepository: Sendable {
         }
     }
 
-    /// Throws `notFound` where there is none.
+    /// Safe to repeat. Throws `notFound` where the query is not there.
     package func delete(
         _ query: SavedQuery.ID,
         of user: User.ID,
         in organization: Organization.ID
     ) async throws {
-        let count = try await database.write { transaction in
+        try await database.write { transaction in
+            guard try ObjectRows.isHere(.query, query.uuid, in: organization, transaction) else {
+                throw LoupeError.notFound("query")
+            }
             try transaction.execute(
                 """
                 DELETE FROM query_drafts WHERE org_id = \(organization) AND user_id = \(user) AND query_id = \(query)
                 """
             )
         }
-        guard count == 1 else { throw LoupeError.notFound("draft") }
     }
 
     private static let tables: SQL = "query_drafts AS d JOIN queries AS o ON o.org_id = d.org_id AND o.id = d.query_id"
