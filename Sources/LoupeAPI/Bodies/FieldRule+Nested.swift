@@ -55,7 +55,7 @@ extension FieldRule where Value == JSONValue {
 
     /// Any value, kept as it is.
     package static func json(anyUpTo bytes: Int) -> FieldRule<JSONValue> {
-        FieldRule(.json(maximumBytes: bytes), placeholder: .null, acceptsNull: true) { json, path, problems in
+        FieldRule(.any(maximumBytes: bytes), placeholder: .null, acceptsNull: true) { json, path, problems in
             kept(json, upTo: bytes, path, problems)
         }
     }

@@ -28,7 +28,7 @@ extension FieldRule where Value == Int {
 extension FieldRule where Value == Double {
     /// A finite number within a range.
     package static func number(_ range: ClosedRange<Double>) -> FieldRule {
-        FieldRule(.number, placeholder: range.lowerBound) { json, path, problems in
+        FieldRule(.number(range), placeholder: range.lowerBound) { json, path, problems in
             guard case .number(let text) = json else {
                 problems.add(.form, path, "must be a number")
                 return nil

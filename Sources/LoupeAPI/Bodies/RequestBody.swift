@@ -24,11 +24,11 @@ extension RequestBody {
         return body
     }
 
-    /// The fields that the initializer names, in order.
+    /// The fields that the initializer names, in order, under the type's name.
     package static var schema: Schema {
         let fields = Fields(recording: ())
         _ = Self(fields)
-        return .object(fields.recorded)
+        return .object(String(describing: Self.self), fields.recorded)
     }
 }
 

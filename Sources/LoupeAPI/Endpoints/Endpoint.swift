@@ -27,6 +27,7 @@ final class Endpoint: Sendable {
     let summary: String
     let status: HTTPResponse.Status
     let body: Body?
+    let content: AnswerContent
     let options: EndpointOptions
     let handler: Handler
 
@@ -37,6 +38,7 @@ final class Endpoint: Sendable {
         summary: String,
         status: HTTPResponse.Status,
         body: Body?,
+        content: AnswerContent,
         options: EndpointOptions,
         handler: @escaping Handler
     ) {
@@ -49,6 +51,7 @@ final class Endpoint: Sendable {
         self.summary = summary
         self.status = status
         self.body = body
+        self.content = content
         self.options = options
         self.handler = handler
     }
@@ -60,6 +63,8 @@ package struct EndpointOptions: Sendable {
     var limit: RateRule?
     /// Whether probes reach it: neither limited nor bound to a host name.
     var isProbe = false
+    /// Whether the document leaves it out, as it is there under another path or not for programs.
+    var isHidden = false
     /// Whether a creation may be repeated with the same `Idempotency-Key`. Off where the answer holds secrets.
     var isIdempotent = false
     var bodyMayBeEmpty = false
@@ -68,6 +73,16 @@ package struct EndpointOptions: Sendable {
     var list: ListRules?
     /// Items of the query string beyond a list's, for the document.
     var query: [QueryParameter] = []
+    /// Whether `?wait=SECONDS` makes the answer wait until its run is final.
+    var waits = false
+    /// What the answer holds, where the handler's type does not tell.
+    var content: AnswerContent?
+    /// Other statuses that the same answer comes with.
+    var alsoAnswers: [HTTPResponse.Status] = []
+    /// Errors beyond those that follow from the declaration.
+    var fails: Set<LoupeError.Code> = []
+    /// The parts of the path that are not ids.
+    var path: [String: Schema] = [:]
 
     package static let standardBody = 1 << 20
     package static let importBody = 16 << 20
@@ -75,20 +90,28 @@ package struct EndpointOptions: Sendable {
     package init() {}
 
     static var idempotent: EndpointOptions {
-        var options = EndpointOptions()
-        options.isIdempotent = true
-        return options
+        EndpointOptions().with { $0.isIdempotent = true }
     }
 
-    static func list(_ rules: ListRules) -> EndpointOptions {
-        var options = EndpointOptions()
-        options.list = rules
-        return options
+    static func list(_ rules: ListRules, filters: [QueryParameter] = []) -> EndpointOptions {
+        EndpointOptions().with {
+            $0.list = rules
+            $0.query = filters
+        }
     }
 
     static func limited(_ rule: RateRule) -> EndpointOptions {
-        var options = EndpointOptions()
-        options.limit = rule
+        EndpointOptions().with { $0.limit = rule }
+    }
+
+    static func query(_ parameters: QueryParameter...) -> EndpointOptions {
+        EndpointOptions().with { $0.query = parameters }
+    }
+
+    /// The same options with something more said.
+    package func with(_ change: (inout EndpointOptions) -> Void) -> EndpointOptions {
+        var options = self
+        change(&options)
         return options
     }
 }
@@ -98,4 +121,10 @@ package struct QueryParameter: Sendable {
     let name: String
     let schema: Schema
     let summary: String
+
+    package init(_ name: String, _ schema: Schema, _ summary: String) {
+        self.name = name
+        self.schema = schema
+        self.summary = summary
+    }
 }

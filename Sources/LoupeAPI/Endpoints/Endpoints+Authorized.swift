@@ -68,7 +68,10 @@ extension Endpoints {
         _ options: EndpointOptions,
         _ handler: @escaping Handler<Result>
     ) {
-        add(methods, path, .authorized(access), summary, status: status, options: options) { request, identity, _ in
+        add(methods, path, .authorized(access), summary, status: status, content: Result.content, options: options) {
+            request,
+            identity,
+            _ in
             try await handler(Endpoints.authorized(request, identity)).answer()
         }
     }
@@ -83,7 +86,16 @@ extension Endpoints {
         _ handler: @escaping BodyHandler<Body, Result>
     ) {
         let body = Endpoints.body(Body.self, options)
-        add(methods, path, .authorized(access), summary, status: status, body: body, options: options) {
+        add(
+            methods,
+            path,
+            .authorized(access),
+            summary,
+            status: status,
+            body: body,
+            content: Result.content,
+            options: options
+        ) {
             request,
             identity,
             json in

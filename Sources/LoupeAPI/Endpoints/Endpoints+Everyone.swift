@@ -10,7 +10,7 @@ extension Endpoints {
         options: EndpointOptions = EndpointOptions(),
         handler: @escaping @Sendable (IncomingRequest) async throws -> Result
     ) {
-        add([.get], path, .everyone, summary, status: .ok, options: options) { request, _, _ in
+        add([.get], path, .everyone, summary, status: .ok, content: Result.content, options: options) { request, _, _ in
             try await handler(request).answer()
         }
     }
@@ -24,7 +24,10 @@ extension Endpoints {
         options: EndpointOptions = EndpointOptions(),
         handler: @escaping @Sendable (IncomingRequest) async throws -> Result
     ) {
-        add([.post], path, .everyone, summary, status: status, options: options) { request, _, _ in
+        add([.post], path, .everyone, summary, status: status, content: Result.content, options: options) {
+            request,
+            _,
+            _ in
             try await handler(request).answer()
         }
     }
@@ -38,7 +41,10 @@ extension Endpoints {
         handler: @escaping @Sendable (IncomingRequest, Body) async throws -> Result
     ) {
         let body = Endpoints.body(Body.self, options)
-        add([.post], path, .everyone, summary, status: status, body: body, options: options) { request, _, json in
+        add([.post], path, .everyone, summary, status: status, body: body, content: Result.content, options: options) {
+            request,
+            _,
+            json in
             try await handler(request, Body.read(json)).answer()
         }
     }

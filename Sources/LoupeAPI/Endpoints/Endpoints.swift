@@ -32,6 +32,12 @@ package struct Endpoints {
         path.isEmpty ? base : "\(base)/\(path)"
     }
 
+    private func declared(_ content: AnswerContent, _ options: EndpointOptions, _ path: String) -> AnswerContent {
+        guard case .declaredByRoute = content else { return content }
+        guard let content = options.content else { preconditionFailure("\(join(path)) does not say what it answers") }
+        return content
+    }
+
     func add(
         _ methods: [HTTPRequest.Method],
         _ path: String,
@@ -39,6 +45,7 @@ package struct Endpoints {
         _ summary: String,
         status: HTTPResponse.Status,
         body: Endpoint.Body? = nil,
+        content: AnswerContent,
         options: EndpointOptions,
         handler: @escaping Endpoint.Handler
     ) {
@@ -50,6 +57,7 @@ package struct Endpoints {
                 summary: summary,
                 status: status,
                 body: body,
+                content: declared(content, options, path),
                 options: options,
                 handler: handler
             )

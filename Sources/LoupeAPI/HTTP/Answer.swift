@@ -61,23 +61,42 @@ package struct Answer: Sendable {
     }
 }
 
+/// What an answer holds, for the document.
+package enum AnswerContent: Sendable {
+    case nothing
+    case json(@Sendable () -> Schema)
+    /// A stream of one of these media types.
+    case stream([String])
+    /// The type of the handler does not tell: the route's options do.
+    case declaredByRoute
+
+    package static func of<Body: JSONEncodableBody>(_: Body.Type) -> AnswerContent {
+        .json { Body.schema }
+    }
+}
+
 /// What a handler may return.
 package protocol Answering: Sendable {
+    static var content: AnswerContent { get }
     func answer() -> Answer
 }
 
 extension Answer: Answering {
+    package static var content: AnswerContent { .declaredByRoute }
     package func answer() -> Answer { self }
 }
 
 /// An answer without a body.
 package struct NoContent: Answering {
     package init() {}
+    package static var content: AnswerContent { .nothing }
     package func answer() -> Answer { Answer(status: .noContent) }
 }
 
 /// A body that writes itself as JSON.
 package protocol JSONEncodableBody: Answering {
+    /// The shape of what `write` writes.
+    static var schema: Schema { get }
     func write(to json: inout JSONWriter)
 
     /// A strong tag of the object's state, where it has a version.
@@ -88,6 +107,7 @@ package protocol JSONEncodableBody: Answering {
 }
 
 extension JSONEncodableBody {
+    package static var content: AnswerContent { .of(Self.self) }
     package var entityTag: String? { nil }
     package var location: String? { nil }
     package var caching: Answer.Caching { .revalidate }
@@ -109,6 +129,8 @@ extension JSONEncodableBody {
 }
 
 extension Array: Answering where Element: JSONEncodableBody {
+    package static var content: AnswerContent { .json { .array(Element.schema, count: 0...10_000) } }
+
     package func answer() -> Answer {
         var json = JSONWriter()
         json.array(self) { $1.write(to: &$0) }

@@ -9,6 +9,34 @@ struct ErrorBody {
     /// What the client is told of an error that is ours.
     static let internalMessage = "something went wrong on the server; the log tells more under this error_id"
 
+    static let schema = Schema.object(
+        "Error",
+        [
+            .field(
+                "error",
+                .object([
+                    .field("type", .words(LoupeError.Code.self)),
+                    .field("message", .string(1...100_000)),
+                    .field("error_id", .id),
+                    .field("details", .array(detail, count: 0...10_000)),
+                ])
+            )
+        ]
+    )
+
+    private static let detail = Schema.object(
+        "ErrorDetail",
+        [
+            .field("field", .string(0...1000)),
+            .field("message", .string(1...100_000)),
+            .sometimes("code", .string(1...100)),
+            .sometimes("position", .count),
+            .sometimes("line", .count),
+            .sometimes("column", .count),
+            .sometimes("length", .count),
+        ]
+    )
+
     var bytes: [UInt8] {
         var json = JSONWriter()
         json.object { json in

@@ -8,6 +8,24 @@ package struct PageBody<Item: JSONEncodableBody>: JSONEncodableBody {
         self.page = page
     }
 
+    package static var schema: Schema {
+        guard case .named(let name, _) = Item.schema else { preconditionFailure("the items of a list have a name") }
+        return .object(
+            "\(name)Page",
+            [
+                .field("items", .array(Item.schema, count: 0...100)),
+                .field("total", .integer(0...10_000)),
+                .sometimes("total_is_exact", .boolean),
+                .field("page", .count.orNull),
+                .field("per_page", .integer(1...100)),
+                .field("total_pages", .count.orNull),
+                .field("has_next", .boolean),
+                .field("has_prev", .boolean),
+                .field("next_cursor", .string(1...4096).orNull),
+            ]
+        )
+    }
+
     package func write(to json: inout JSONWriter) {
         json.object { json in
             json.key("items")

@@ -5,6 +5,16 @@ import LoupeServices
 struct SetupBody: JSONEncodableBody {
     let setup: Accounts.Setup
 
+    static let schema = Schema.object(
+        "Setup",
+        [
+            .field("needs_setup", .boolean),
+            .field("setup_code_required", .boolean),
+            .field("registration", .words(RegistrationRule.self)),
+            .field("mail", .boolean),
+        ]
+    )
+
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("needs_setup", setup.needsSetup)
@@ -19,6 +29,16 @@ struct SetupBody: JSONEncodableBody {
 struct TokensBody: JSONEncodableBody {
     let user: User?
     let tokens: Accounts.Tokens
+
+    static let schema = Schema.object(
+        "Tokens",
+        [
+            .sometimes("user", UserBody.schema),
+            .field("token", .string(1...4096)),
+            .field("expires_at", .time),
+            .field("refresh_token", .string(1...512)),
+        ]
+    )
 
     var caching: Answer.Caching { .never }
 

@@ -21,7 +21,10 @@ package struct AuthRoutes: Sendable {
             "register",
             permission: .everyone,
             summary: "Founds the first organization; later as the setting says",
-            options: .limited(.register),
+            options: EndpointOptions.limited(.register).with {
+                $0.content = .of(TokensBody.self)
+                $0.fails = [.conflict, .forbidden]
+            },
             handler: register
         )
         api.post(
@@ -29,17 +32,23 @@ package struct AuthRoutes: Sendable {
             permission: .everyone,
             summary: "Signs in",
             status: .ok,
-            options: .limited(.login),
+            options: EndpointOptions.limited(.login).with {
+                $0.content = .of(TokensBody.self)
+                $0.fails = [.unauthorized, .accountLocked]
+            },
             handler: login
         )
-        var optional = EndpointOptions()
-        optional.bodyMayBeEmpty = true
+        let refreshing = EndpointOptions().with {
+            $0.bodyMayBeEmpty = true
+            $0.content = .of(TokensBody.self)
+            $0.fails = [.unauthorized]
+        }
         api.post(
             "refresh",
             permission: .everyone,
             summary: "New tokens for a refresh token or the browser's cookie",
             status: .ok,
-            options: optional,
+            options: refreshing,
             handler: refresh
         )
         api.post(
@@ -47,6 +56,10 @@ package struct AuthRoutes: Sendable {
             permission: .everyone,
             summary: "Ends the session of the access token or of the browser's cookie",
             status: .noContent,
+            options: EndpointOptions().with {
+                $0.content = .nothing
+                $0.fails = [.unauthorized]
+            },
             handler: logout
         )
         api.get("me", permission: .signedIn, summary: "The signed-in user", handler: me)

@@ -10,6 +10,36 @@ package struct DatasourceBody: JSONEncodableBody {
         showsConnection = role.allows(.edit)
     }
 
+    package static let schema = Schema.object(
+        "Datasource",
+        [
+            .field("id", .id),
+            .field("org_id", .id),
+            .field("name", .name),
+            .field("ds_type", .words(Datasource.Kind.self)),
+            .field("connection", connection.orNull),
+            .field("max_concurrency", .integer(1...100)),
+            .field("max_cost", .number(1...1e15).orNull),
+            .field("last_test", lastTest.orNull),
+        ] + .origin
+    )
+
+    private static let connection = Schema.object(
+        "DatasourceConnection",
+        [
+            .field("host", .string(1...255).orNull),
+            .field("port", .integer(1...65_535).orNull),
+            .field("database", .string(0...4096).orNull),
+            .field("user", .string(0...255).orNull),
+            .field("sslmode", .string(1...20).orNull),
+        ]
+    )
+
+    private static let lastTest = Schema.object(
+        "DatasourceTest",
+        [.field("success", .boolean), .field("message", .string(0...2000)), .field("at", .time)]
+    )
+
     package var entityTag: String? {
         EntityTag.of(version: datasource.version, also: datasource.lastTest?.at.milliseconds)
     }

@@ -7,6 +7,8 @@ package import LoupeStore
 package struct DatasourceRoutes: Sendable {
     static let list = ListRules(sorts: ["name", "created_at", "updated_at"])
 
+    static let filters = [QueryParameter("ds_type", .words(Datasource.Kind.self), "Only databases of this kind")]
+
     let datasources: DatasourceRepository
     let service: DatasourceService
     let runs: RunService
@@ -18,7 +20,12 @@ package struct DatasourceRoutes: Sendable {
     }
 
     package func add(to api: Endpoints) {
-        api.get(permission: .view, summary: "The datasources", options: .list(DatasourceRoutes.list), handler: list)
+        api.get(
+            permission: .view,
+            summary: "The datasources",
+            options: .list(DatasourceRoutes.list, filters: DatasourceRoutes.filters),
+            handler: list
+        )
         api.post(permission: .admin, summary: "Connects a database", options: .idempotent, handler: create)
         api.post(
             "test",
@@ -32,7 +39,16 @@ package struct DatasourceRoutes: Sendable {
         api.change("{id}", permission: .admin, summary: "Changes a datasource", handler: change)
         api.delete("{id}", permission: .admin, summary: "Removes a datasource", handler: remove)
         api.post("{id}/test", permission: .edit, summary: "Tests its connection", status: .ok, handler: test)
-        api.get("{id}/schema", permission: .view, summary: "Its tables and columns", handler: schema)
+        api.get(
+            "{id}/schema",
+            permission: .view,
+            summary: "Its tables and columns",
+            options: .query(
+                QueryParameter("search", .string(0...200), "Only tables with this in their or a column's name"),
+                QueryParameter("refresh", .boolean, "Read anew, not from the cache of ten minutes")
+            ).with { $0.fails = [.connectionError, .timeout] },
+            handler: schema
+        )
         api.post("{id}/preview", permission: .edit, summary: "A run of a table's first rows", handler: preview)
     }
 
@@ -76,23 +92,23 @@ package struct DatasourceRoutes: Sendable {
         return NoContent()
     }
 
-    func test(_ request: AuthorizedRequest) async throws -> JSONBody {
+    func test(_ request: AuthorizedRequest) async throws -> ConnectionTestBody {
         let id = try request.path("id", as: Datasource.ID.self)
-        return JSONBody(value: try await service.test(id, by: request.caller))
+        return ConnectionTestBody(value: try await service.test(id, by: request.caller))
     }
 
-    func testUnsaved(_ request: AuthorizedRequest, _ body: UnsavedDatasource) async throws -> JSONBody {
-        JSONBody(value: try await service.testUnsaved(body.kind, body.changes, by: request.caller))
+    func testUnsaved(_ request: AuthorizedRequest, _ body: UnsavedDatasource) async throws -> ConnectionTestBody {
+        ConnectionTestBody(value: try await service.testUnsaved(body.kind, body.changes, by: request.caller))
     }
 
-    func schema(_ request: AuthorizedRequest) async throws -> JSONBody {
+    func schema(_ request: AuthorizedRequest) async throws -> [TableBody] {
         let tables = try await service.schema(
             request.path("id", as: Datasource.ID.self),
             search: request.query["search"],
             refresh: request.query.flag("refresh") ?? false,
             by: request.caller
         )
-        return JSONBody(value: .array(tables))
+        return tables.map { TableBody(value: $0) }
     }
 
     func preview(_ request: AuthorizedRequest, _ body: PreviewRequest) async throws -> RunBody {

@@ -85,6 +85,17 @@ struct HealthBody: Answering {
         let version: String
     }
 
+    static let content = AnswerContent.json {
+        .object(
+            "Health",
+            [
+                .field("status", .oneOf(["ok", "unavailable"])),
+                .sometimes("database", .oneOf(["up", "down"])),
+                .sometimes("version", .string(1...64)),
+            ]
+        )
+    }
+
     let isWell: Bool
     var details: Details?
 

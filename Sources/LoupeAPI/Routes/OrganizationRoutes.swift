@@ -45,6 +45,15 @@ package struct OrganizationRoutes: Sendable {
 struct SampleBody: JSONEncodableBody {
     let datasource: Datasource.ID
 
+    static let schema = Schema.object(
+        "Sample",
+        [
+            .field("datasource_id", .id),
+            .field("dashboard_ids", .array(.id, count: 0...100)),
+            .field("canvas_id", .id.orNull),
+        ]
+    )
+
     var location: String? { "/api/v1/datasources/\(datasource)" }
 
     func write(to json: inout JSONWriter) {

@@ -7,6 +7,24 @@ package struct QueryBody: JSONEncodableBody {
         self.query = query
     }
 
+    package static let schema = Schema.object(
+        "Query",
+        [
+            .field("id", .id),
+            .field("org_id", .id),
+            .field("datasource_id", .id),
+            .field("name", .name),
+            .field("description", .string(0...2000)),
+            .field("sql", .string(1...100_000)),
+            .field("parameters", .array(.parameter, count: 0...50)),
+            .field("timeout_seconds", .integer(QueryLimits.timeoutRange)),
+            .field("max_rows", .integer(QueryLimits.rowsRange)),
+            .field("max_bytes", .integer(QueryLimits.bytesRange)),
+            .field("max_retries", .integer(QueryLimits.retriesRange)),
+            .field("tags", .tags),
+        ] + .origin
+    )
+
     package var entityTag: String? { EntityTag.of(version: query.version) }
     package var location: String? { "/api/v1/queries/\(query.id)" }
 
@@ -32,4 +50,30 @@ package struct QueryBody: JSONEncodableBody {
             json.field("updated_at", query.updatedAt)
         }
     }
+}
+
+extension Schema {
+    /// A parameter as queries and dashboards keep it.
+    package static let parameter = Schema.object(
+        "Parameter",
+        [
+            .field("name", .string(1...63)),
+            .field("param_type", .words(ParameterType.self)),
+            .field("default", .any(maximumBytes: 65_536)),
+            .field("required", .boolean),
+            .field("label", .string(0...255).orNull),
+            .field("multiple", .boolean),
+            .field(
+                "options",
+                .array(
+                    .object(
+                        "ParameterOption",
+                        [.field("value", .any(maximumBytes: 1024)), .field("label", .string(0...255).orNull)]
+                    ),
+                    count: 0...500
+                )
+            ),
+            .field("options_query_id", .id.orNull),
+        ]
+    )
 }

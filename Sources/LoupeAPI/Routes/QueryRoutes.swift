@@ -6,6 +6,8 @@ package import LoupeServices
 package struct QueryRoutes: Sendable {
     static let list = ListRules(sorts: ["name", "created_at", "updated_at"], hasTags: true)
 
+    static let filters = [QueryParameter("datasource_id", .id, "Only queries on this datasource")]
+
     let queries: QueryService
 
     package init(queries: QueryService) {
@@ -13,7 +15,12 @@ package struct QueryRoutes: Sendable {
     }
 
     package func add(to api: Endpoints) {
-        api.get(permission: .view, summary: "The saved queries", options: .list(QueryRoutes.list), handler: list)
+        api.get(
+            permission: .view,
+            summary: "The saved queries",
+            options: .list(QueryRoutes.list, filters: QueryRoutes.filters),
+            handler: list
+        )
         api.post(permission: .edit, summary: "Saves a query", options: .idempotent, handler: create)
         api.post(
             "validate",
@@ -21,6 +28,7 @@ package struct QueryRoutes: Sendable {
             permission: .edit,
             summary: "What is wrong with a statement, without running it",
             status: .ok,
+            options: EndpointOptions().with { $0.fails = [.connectionError, .timeout] },
             handler: validate
         )
         api.get("{id}", permission: .view, summary: "One saved query", handler: show)
@@ -68,6 +76,28 @@ package struct QueryRoutes: Sendable {
 /// What a look at a statement showed.
 struct ValidationBody: JSONEncodableBody {
     let report: StatementReport
+
+    static let schema = Schema.object(
+        "Validation",
+        [
+            .field("valid", .boolean),
+            .field("errors", .array(problem, count: 0...1000)),
+            .field("parameters", .array(.string(1...63), count: 0...10_000)),
+            .field("statement", .string(0...100).orNull),
+        ]
+    )
+
+    private static let problem = Schema.object(
+        "StatementProblem",
+        [
+            .field("message", .string(1...10_000)),
+            .field("code", .string(1...100).orNull),
+            .field("position", .count.orNull),
+            .field("line", .count.orNull),
+            .field("column", .count.orNull),
+            .field("length", .count.orNull),
+        ]
+    )
 
     func write(to json: inout JSONWriter) {
         json.object { json in

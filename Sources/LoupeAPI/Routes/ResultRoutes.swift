@@ -9,12 +9,68 @@ import NIOCore
 struct ResultRoutes: Sendable {
     static let maximumLimit = 10_000
 
+    static let items = [
+        QueryParameter("limit", .integer(0...maximumLimit), "Rows of the page; without it the whole result"),
+        QueryParameter("offset", .count, "The first row, from 0"),
+        QueryParameter("sort_by", .integer(0...10_000), "The column to sort the whole result by, from 0"),
+        QueryParameter("sort_direction", .words(SortDirection.self), "asc or desc"),
+        QueryParameter("search", .string(0...200), "Only rows with this in any value"),
+    ]
+
+    static let schema = Schema.object(
+        "Result",
+        [
+            .field("run_id", .id),
+            .field("columns", .array(column, count: 0...10_000)),
+            .field("rows", .array(.array(.any(maximumBytes: 16 << 20), count: 0...10_000), count: 0...1_000_000)),
+            .field("row_count", .count),
+            .field("execution_time_ms", .count.orNull),
+            .field("truncated", .boolean),
+        ]
+    )
+
+    private static let column = Schema.object(
+        "ResultColumn",
+        [
+            .field("name", .string(0...1000)),
+            .field("key", .string(0...1000)),
+            .field("data_type", .string(0...1000)),
+            .field("kind", .words(ValueKind.self)),
+        ]
+    )
+
     let service: RunService
 
     func add(to api: Endpoints) {
-        api.get("{id}/result", permission: .view, summary: "A result, whole or a page of it", handler: show)
-        api.get("{id}/result.csv", permission: .view, summary: "A result as CSV", handler: csv)
-        api.get("{id}/result.ndjson", permission: .view, summary: "A result as NDJSON", handler: ndjson)
+        let waiting = EndpointOptions().with {
+            $0.waits = true
+            $0.fails = [.conflict, .gone]
+        }
+        let page = waiting.with {
+            $0.content = .json { ResultRoutes.schema }
+            $0.query = ResultRoutes.items
+            $0.fails.insert(.validationFailed)
+        }
+        let csv = waiting.with {
+            $0.content = .stream(["text/csv; charset=utf-8"])
+            $0.query = [QueryParameter("spreadsheet", .boolean, "No cell is a formula, and a BOM goes first")]
+        }
+        let ndjson = waiting.with { $0.content = .stream(["application/x-ndjson"]) }
+        api.get(
+            "{id}/result",
+            permission: .view,
+            summary: "A result, whole or a page of it",
+            options: page,
+            handler: show
+        )
+        api.get("{id}/result.csv", permission: .view, summary: "A result as CSV", options: csv, handler: self.csv)
+        api.get(
+            "{id}/result.ndjson",
+            permission: .view,
+            summary: "A result as NDJSON",
+            options: ndjson,
+            handler: self.ndjson
+        )
     }
 
     func show(_ request: AuthorizedRequest) async throws -> Answer {

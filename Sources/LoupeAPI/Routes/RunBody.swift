@@ -17,6 +17,8 @@ package struct RunBody: JSONEncodableBody {
         self.attempts = attempts
     }
 
+    package static let schema = Schema.object("Run", origin + state + outcome)
+
     /// Of what changes in a run's life; it has no version.
     package var entityTag: String? {
         let times = [run.completedAt, run.cancelRequestedAt, run.outcome.expiresAt].map { time in

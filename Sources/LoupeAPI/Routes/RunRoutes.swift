@@ -7,6 +7,17 @@ import LoupeStore
 package struct RunRoutes: Sendable {
     static let list = ListRules(sorts: ["created_at", "started_at", "completed_at"])
 
+    static let filters = [
+        QueryParameter("query_id", .id, "Only runs of this query"),
+        QueryParameter("datasource_id", .id, "Only runs on this datasource"),
+        QueryParameter("schedule_id", .id, "Only runs of this schedule"),
+        QueryParameter("trigger", .words(RunTrigger.self), "Only runs that this started"),
+        QueryParameter("created_by", .string(2...36), "`me`, or a user's id"),
+        QueryParameter("status", .string(1...100), "Statuses between commas"),
+        QueryParameter("start_date", .time, "Created then or later"),
+        QueryParameter("end_date", .time, "Created before then"),
+    ]
+
     let service: RunService
 
     package init(service: RunService) {
@@ -14,13 +25,36 @@ package struct RunRoutes: Sendable {
     }
 
     package func add(to api: Endpoints) {
-        api.get(permission: .view, summary: "The runs", options: .list(RunRoutes.list), handler: list)
-        api.post(permission: .view, summary: "Runs a saved query", options: .idempotent, handler: start)
-        var adHoc = EndpointOptions.idempotent
-        adHoc.limit = .execute
+        api.get(
+            permission: .view,
+            summary: "The runs",
+            options: .list(RunRoutes.list, filters: RunRoutes.filters),
+            handler: list
+        )
+        let starting = EndpointOptions.idempotent.with {
+            $0.waits = true
+            $0.content = .of(RunBody.self)
+            $0.alsoAnswers = [.ok]
+            $0.fails = [.queryRejected]
+        }
+        api.post(permission: .view, summary: "Runs a saved query", options: starting, handler: start)
+        let adHoc = starting.with { $0.limit = .execute }
         api.post("execute", permission: .edit, summary: "Runs SQL that is not saved", options: adHoc, handler: execute)
-        api.get("{id}", permission: .view, summary: "One run", handler: show)
-        api.post("{id}/cancel", permission: .view, summary: "Stops a run", status: .ok, handler: cancel)
+        let waiting = EndpointOptions().with { $0.waits = true }
+        api.get("{id}", permission: .view, summary: "One run", options: waiting, handler: show)
+        let cancelling = EndpointOptions().with {
+            $0.content = .of(RunBody.self)
+            $0.alsoAnswers = [.accepted]
+            $0.fails = [.conflict]
+        }
+        api.post(
+            "{id}/cancel",
+            permission: .view,
+            summary: "Stops a run",
+            status: .ok,
+            options: cancelling,
+            handler: cancel
+        )
         ResultRoutes(service: service).add(to: api)
     }
 

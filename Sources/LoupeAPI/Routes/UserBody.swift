@@ -3,6 +3,18 @@ package import LoupeCore
 package struct UserBody: JSONEncodableBody {
     let user: User
 
+    package static let schema = Schema.object(
+        "User",
+        [
+            .field("id", .id),
+            .field("org_id", .id),
+            .field("email", .string(3...255).orNull),
+            .field("name", .name),
+            .field("role", .words(Role.self)),
+            .field("created_at", .time),
+        ]
+    )
+
     package func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("id", user.id)

@@ -43,6 +43,7 @@ struct APIServer: Sendable {
             HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: api.group("health"))
             AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
             addResources(to: api)
+            OpenAPIRoutes(version: LoupeVersion.current).add(to: api)
         }
     }
 

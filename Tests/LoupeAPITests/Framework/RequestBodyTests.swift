@@ -150,8 +150,8 @@ struct RequestBodyTests {
 
     @Test("the same declaration yields the schema")
     func schema() {
-        guard case .object(let fields) = NewWidget.schema else {
-            Issue.record("not an object")
+        guard case .named("NewWidget", .object(let fields)) = NewWidget.schema else {
+            Issue.record("not an object of that name")
             return
         }
         let expected: [FieldSchema] = [

@@ -23,6 +23,18 @@ struct Widget: JSONEncodableBody {
     var color: Color
     var version: Int
 
+    static let schema = Schema.object(
+        "Widget",
+        [
+            .field("id", .id),
+            .field("name", .name),
+            .field("note", .string(0...20).orNull),
+            .field("size", .integer(1...100)),
+            .field("color", .words(Color.self)),
+            .field("version", .count),
+        ]
+    )
+
     var entityTag: String? { EntityTag.of(version: version) }
     var location: String? { "/api/v1/widgets/\(id)" }
 
@@ -102,17 +114,39 @@ final class WidgetRoutes: Sendable {
         api.get("{id}", permission: .view, summary: "One widget", handler: show)
         api.change("{id}", permission: .edit, summary: "Changes a widget", handler: change)
         api.delete("{id}", permission: .admin, summary: "Removes a widget", handler: remove)
-        api.get("{id}/lines", permission: .view, summary: "Streamed lines", handler: lines)
-        api.get("special", permission: .everyone, summary: "A literal beside a parameter", handler: special)
-        api.get("broken", permission: .everyone, summary: "Fails in a way nobody foresaw", handler: broken)
+        api.get(
+            "{id}/lines",
+            permission: .view,
+            summary: "Streamed lines",
+            options: said(.stream(["text/csv"])),
+            handler: lines
+        )
+        api.get(
+            "special",
+            permission: .everyone,
+            summary: "A literal beside a parameter",
+            options: said(.of(Widget.self)),
+            handler: special
+        )
+        api.get(
+            "broken",
+            permission: .everyone,
+            summary: "Fails in a way nobody foresaw",
+            options: said(.nothing),
+            handler: broken
+        )
         api.post(
             "echo",
             permission: .everyone,
             summary: "A limited route for everyone",
             status: .ok,
-            options: .limited(.login),
+            options: said(.of(Widget.self)).with { $0.limit = .login },
             handler: echo
         )
+    }
+
+    private func said(_ content: AnswerContent) -> EndpointOptions {
+        EndpointOptions().with { $0.content = content }
     }
 
     func create(_ request: AuthorizedRequest, _ body: NewWidget) throws -> Widget {
