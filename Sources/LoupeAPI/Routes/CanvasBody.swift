@@ -1,6 +1,6 @@
 package import LoupeCore
 import LoupeServices
-package import LoupeStore
+import LoupeStore
 
 package struct CanvasBody: JSONEncodableBody {
     let canvas: Canvas
@@ -16,6 +16,25 @@ package struct CanvasBody: JSONEncodableBody {
         canvas = summary.canvas
         counts = (summary.nodeCount, summary.edgeCount)
     }
+
+    package static let schema = Schema.object(
+        "Canvas",
+        [
+            .field("id", .id),
+            .field("org_id", .id),
+            .field("name", .name),
+            .field("time_preset", .words(CanvasWindow.Preset.self)),
+            .field("time_offset", .integer(CanvasWindow.offsetRange)),
+            .field("time_custom_start", .time.orNull),
+            .field("time_custom_end", .time.orNull),
+            .field("live", .boolean),
+            .field("tags", .tags),
+            .sometimes("nodes", .array(NodeBody.schema, count: 0...Canvas.maximumNodes)),
+            .sometimes("edges", .array(EdgeBody.schema, count: 0...Canvas.maximumEdges)),
+            .sometimes("node_count", .integer(0...Canvas.maximumNodes)),
+            .sometimes("edge_count", .integer(0...Canvas.maximumEdges)),
+        ] + .origin
+    )
 
     package var entityTag: String? { EntityTag.of(version: canvas.version) }
     package var location: String? { "/api/v1/canvases/\(canvas.id)" }
@@ -57,6 +76,23 @@ package struct CanvasBody: JSONEncodableBody {
 struct NodeBody: JSONEncodableBody {
     let changed: CanvasService.Changed<CanvasNode>
 
+    static let schema = Schema.object(
+        "CanvasNode",
+        [
+            .field("id", .id),
+            .field("canvas_id", .id),
+            .field("node_type", .words(CanvasNode.Kind.self)),
+            .field("title", .string(0...255)),
+            .field("pos_x", .number(CanvasNode.positionRange)),
+            .field("pos_y", .number(CanvasNode.positionRange)),
+            .field("width", .number(CanvasNode.sizeRange)),
+            .field("height", .number(CanvasNode.sizeRange)),
+            .field("meta", .json(maximumBytes: CanvasNode.maximumMeta)),
+            .field("created_at", .time),
+            .field("updated_at", .time),
+        ]
+    )
+
     var entityTag: String? { EntityTag.of(version: changed.version) }
     var location: String? { "/api/v1/canvases/\(changed.canvas)/nodes/\(changed.part.id)" }
 
@@ -85,6 +121,19 @@ struct NodeBody: JSONEncodableBody {
 
 struct EdgeBody: JSONEncodableBody {
     let changed: CanvasService.Changed<CanvasEdge>
+
+    static let schema = Schema.object(
+        "CanvasEdge",
+        [
+            .field("id", .id),
+            .field("canvas_id", .id),
+            .field("from_node_id", .id),
+            .field("to_node_id", .id),
+            .field("label", .words(CanvasEdge.Label.self)),
+            .field("created_at", .time),
+            .field("updated_at", .time),
+        ]
+    )
 
     var entityTag: String? { EntityTag.of(version: changed.version) }
     var location: String? { "/api/v1/canvases/\(changed.canvas)/edges/\(changed.part.id)" }

@@ -11,7 +11,7 @@ struct CanvasPartRoutes: Sendable {
             "{id}/nodes",
             permission: .edit,
             summary: "Puts a node on a canvas",
-            options: .idempotent,
+            options: .idempotent.with { $0.fails = [.preconditionFailed] },
             handler: addNode
         )
         api.change("{id}/nodes/{node_id}", permission: .edit, summary: "Changes a node", handler: changeNode)
@@ -20,14 +20,14 @@ struct CanvasPartRoutes: Sendable {
             "{id}/nodes/{node_id}/run",
             permission: .view,
             summary: "Runs what a query node holds",
-            options: .idempotent,
+            options: .idempotent.with { $0.fails = [.queryRejected] },
             handler: runNode
         )
         api.post(
             "{id}/edges",
             permission: .edit,
             summary: "Joins two nodes",
-            options: .idempotent,
+            options: .idempotent.with { $0.fails = [.preconditionFailed] },
             handler: addEdge
         )
         api.change("{id}/edges/{edge_id}", permission: .edit, summary: "Changes an edge", handler: changeEdge)

@@ -15,13 +15,20 @@ package struct CanvasRoutes: Sendable {
     package func add(to api: Endpoints) {
         api.get(permission: .view, summary: "The canvases", options: .list(CanvasRoutes.list), handler: list)
         api.post(permission: .edit, summary: "Makes a canvas", options: .idempotent, handler: create)
-        api.get("{id}", permission: .view, summary: "One canvas with its nodes and edges", handler: show)
+        api.get(
+            "{id}",
+            permission: .view,
+            summary: "One canvas with its nodes and edges",
+            options: .opening(.canvas),
+            handler: show
+        )
         api.change("{id}", permission: .edit, summary: "Changes a canvas", handler: change)
         api.post(
             "{id}/changes",
             permission: .edit,
             summary: "Changes nodes and edges, all or nothing",
             status: .ok,
+            options: EndpointOptions().with { $0.fails = [.preconditionFailed, .conflict] },
             handler: changeParts
         )
         CanvasPartRoutes(canvases: canvases).add(to: api)

@@ -15,6 +15,8 @@ struct APIServer: Sendable {
     let installation: Installation
     let accounts: Accounts
     let rules: APIRules
+    let events: EventStreams
+    let openings: Openings
 
     static func make(_ installation: Installation) async -> APIServer {
         let configuration = installation.configuration
@@ -33,7 +35,20 @@ struct APIServer: Sendable {
             ),
             surroundings: installation.surroundings
         )
-        return APIServer(installation: installation, accounts: accounts, rules: APIRules(configuration))
+        let (database, surroundings) = (installation.database, installation.surroundings)
+        return APIServer(
+            installation: installation,
+            accounts: accounts,
+            rules: APIRules(configuration),
+            events: EventStreams(
+                events: RunEventRepository(database),
+                signals: installation.store.signals,
+                standing: EventStreams.standing(database, now: surroundings.now),
+                surroundings: surroundings,
+                logger: installation.logger
+            ),
+            openings: Openings(database: database, surroundings: surroundings, logger: installation.logger)
+        )
     }
 
     /// Every route of the API, answered by one responder.
@@ -72,6 +87,7 @@ struct APIServer: Sendable {
                 repository: IdempotencyRepository(installation.database),
                 surroundings: surroundings
             ),
+            openings: openings,
             logger: installation.logger,
             surroundings: surroundings
         )
@@ -114,6 +130,17 @@ struct APIServer: Sendable {
             .add(to: api.group("datasources"))
         QueryRoutes(queries: queries).add(to: api.group("queries"))
         RunRoutes(service: runs).add(to: api.group("runs"))
+        EventRoutes(streams: events, runs: runs).add(to: api)
+        CanvasRoutes(canvases: CanvasService(database: database, runs: runs, surroundings: surroundings))
+            .add(to: api.group("canvases"))
+        FindingRoutes(database: database, openings: openings, surroundings: surroundings).add(to: api)
+        OrganizationUsageRoutes(
+            usage: OrganizationUsageService(
+                database: database,
+                surroundings: surroundings,
+                resultMaximum: installation.configuration.results.maximumBytes
+            )
+        ).add(to: api.group("organizations"))
         OrganizationRoutes(
             organizations: OrganizationRepository(database),
             sample: installation.samples,

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import LoupeAPI
 import LoupeCore
 import LoupeEngine
 import LoupeServices
@@ -24,8 +25,8 @@ package struct ServerProcess: Sendable {
         var services: [any Service] = []
         if let signals = installation.store.postgresSignals { services.append(SignalService(signals: signals)) }
         switch installation.configuration.role {
-        case .serve: services += [upkeep, Together(services: [try runner, try await api, waits])]
-        case .api: services += [Together(services: [try await api, waits])]
+        case .serve: services += [upkeep, Together(services: [try runner] + (try await api) + [waits])]
+        case .api: services += [Together(services: try await api + [waits])]
         case .runner: services += [try runner, await health]
         case .scheduler: services += [upkeep, await health]
         }
@@ -91,7 +92,8 @@ package struct ServerProcess: Sendable {
         )
     }
 
-    private var api: HTTPService {
+    /// The server and what works beside it.
+    private var api: [any Service] {
         get async throws {
             let server = await APIServer.make(installation)
             let http = installation.configuration.http
@@ -99,7 +101,7 @@ package struct ServerProcess: Sendable {
             let scheme = http.tls == nil ? "http" : "https"
             let announce = announce
             let publicURL = http.publicURL?.text
-            return HTTPService(
+            let service = HTTPService(
                 responder: server.responder(),
                 host: http.host,
                 port: http.port,
@@ -110,6 +112,10 @@ package struct ServerProcess: Sendable {
                 },
                 logger: installation.logger
             )
+            return [
+                service, Background { [events = server.events] in await events.run() },
+                Background { [openings = server.openings] in await openings.run() },
+            ]
         }
     }
 
@@ -149,6 +155,15 @@ private struct WaitEnder: Service {
         // Ends with graceful shutdown, or with the task.
         try? await gracefulShutdown()
         signals.endWaiting()
+    }
+}
+
+/// Goes on as long as the process lives.
+private struct Background: Service {
+    let work: @Sendable () async -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await work() }
     }
 }
 

@@ -1,4 +1,5 @@
 package import LoupeCore
+import LoupeStore
 
 /// One node or one edge at a time. Each throws `not_found` for a part that the canvas does not have.
 extension CanvasService {

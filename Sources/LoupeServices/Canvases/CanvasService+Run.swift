@@ -1,4 +1,5 @@
 package import LoupeCore
+import LoupeStore
 
 extension CanvasService {
     /// Runs what a query node holds, its own SQL or else its saved query, with the canvas' window at this moment as

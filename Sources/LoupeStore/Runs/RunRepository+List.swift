@@ -41,7 +41,7 @@ extension RunRepository {
 }
 
 extension RunRepository.Filter {
-    fileprivate func condition(in organization: Organization.ID, search: String?) -> SQL {
+    func condition(in organization: Organization.ID, search: String?) -> SQL {
         var sql: SQL = "r.org_id = \(organization)"
         if let query { sql += " AND r.query_id = \(query)" }
         if let datasource { sql += " AND r.datasource_id = \(datasource)" }

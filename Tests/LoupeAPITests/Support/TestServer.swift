@@ -26,6 +26,8 @@ struct TestServer: Sendable {
     let authenticator: Authenticator
     let errands: ErrandDesk
     let secrets: DatasourceSecrets
+    let events: EventStreams
+    let openings: Openings
     var rules: APIRules
     var addressPerMinute = 0
 
@@ -54,6 +56,15 @@ struct TestServer: Sendable {
         let clock = clock
         authenticator = Authenticator(accounts: accounts, surroundings: surroundings, instant: { clock.instant })
         secrets = DatasourceSecrets(sealer: Sealer(ring), database: database)
+        openings = Openings(database: database, surroundings: surroundings, logger: lines.logger())
+        events = EventStreams(
+            events: RunEventRepository(database),
+            signals: signals,
+            standing: EventStreams.standing(database, now: now),
+            surroundings: surroundings,
+            instant: { clock.instant },
+            logger: lines.logger()
+        )
         errands = ErrandDesk(work: work, signals: signals, surroundings: surroundings, patience: .seconds(20))
     }
 
@@ -98,6 +109,7 @@ struct TestServer: Sendable {
                 repository: IdempotencyRepository(database),
                 surroundings: clock.surroundings
             ),
+            openings: openings,
             logger: lines.logger(),
             surroundings: clock.surroundings
         )
@@ -125,6 +137,12 @@ struct TestServer: Sendable {
             surroundings: surroundings
         )
         RunRoutes(service: runs).add(to: api.group("runs"))
+        EventRoutes(streams: events, runs: runs).add(to: api)
+        CanvasRoutes(canvases: CanvasService(database: database, runs: runs, surroundings: surroundings))
+            .add(to: api.group("canvases"))
+        FindingRoutes(database: database, openings: openings, surroundings: surroundings).add(to: api)
+        OrganizationUsageRoutes(usage: OrganizationUsageService(database: database, surroundings: surroundings, resultMaximum: 1 << 28))
+            .add(to: api.group("organizations"))
         let datasources = DatasourceService(
             database: database,
             secrets: secrets,

@@ -9,6 +9,8 @@ extension Canvas {
         package var removedEdges: [CanvasEdge.ID] = []
         /// What changed nodes refer to and did not refer to before, by the field that names it.
         package var references: [String: CanvasNode.Reference] = [:]
+
+        package init() {}
     }
 
     /// Carries a change out and tells what it comes to.

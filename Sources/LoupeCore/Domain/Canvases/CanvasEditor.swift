@@ -102,13 +102,13 @@ struct CanvasEditor {
             throw LoupeError(isMalformed ? .badRequest : .validationFailed, message, details: problems)
         }
         try refuseSecondEdges()
-        return Canvas.Difference(
-            nodes: nodes.filter { touchedNodes.contains($0.id) },
-            removedNodes: Array(removedNodes),
-            edges: edges.filter { touchedEdges.contains($0.id) },
-            removedEdges: Array(removedEdges),
-            references: references
-        )
+        var difference = Canvas.Difference()
+        difference.nodes = nodes.filter { touchedNodes.contains($0.id) }
+        difference.removedNodes = Array(removedNodes)
+        difference.edges = edges.filter { touchedEdges.contains($0.id) }
+        difference.removedEdges = Array(removedEdges)
+        difference.references = references
+        return difference
     }
 }
 

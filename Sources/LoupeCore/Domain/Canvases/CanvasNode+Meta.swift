@@ -38,6 +38,11 @@ extension CanvasNode {
 
         package let target: Target
         package let id: Identifier<Void>
+
+        package init(target: Target, id: Identifier<Void>) {
+            self.target = target
+            self.id = id
+        }
     }
 }
 
