@@ -54,18 +54,29 @@ var targets: [Target] = [
     library("CSQLiteConfig", apt: "libsqlite3-dev"),
     library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    .target(
+        name: "CAssets",
+        path: "Sources/Libraries/CAssets",
+        exclude: ["files"],
+        cSettings: [.headerSearchPath("files")]
+    ),
     .executableTarget(name: "loupe", dependencies: ["LoupeServer", arguments], swiftSettings: strict),
     .target(
         name: "LoupeTestSupport",
         dependencies: ["LoupeStore", "LoupePostgres", "LoupeCore", "LoupeTelemetry", logging],
         path: "Tests/LoupeTestSupport",
+        exclude: ["mail-server.py"],
         swiftSettings: strict
     ),
 ]
 targets += module("LoupeCore")
 targets += module("LoupeTelemetry", ["LoupeCore", logging])
 targets += module("LoupePostgres", ["LoupeTelemetry", "LoupeCore", "CPQ", logging])
-targets += module("LoupeSecurity", ["LoupeCore", "CArgon2", crypto, jwt])
+targets += module(
+    "LoupeSecurity",
+    ["LoupeCore", "CArgon2", crypto, jwt],
+    resources: [.embedInCode("Passwords/common-passwords.bin")]
+)
 targets += module("LoupeNet", ["LoupeTelemetry", "LoupeCore", "CCurl"])
 targets += module(
     "LoupeStore",
@@ -93,7 +104,7 @@ targets += module(
     "LoupeAPI",
     [
         "LoupeServices", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry", "LoupeCore", hummingbird,
-        hummingbirdCore, httpTypes, nioCore, logging,
+        "CAssets", hummingbirdCore, httpTypes, nioCore, logging,
     ],
     tests: [hummingbirdTesting]
 )

@@ -14,7 +14,7 @@ struct CurlTransfer {
     let maximumBytes: Int
 
     /// libcurl wants this once in a process, before anything else.
-    private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     func perform() throws -> HTTPProbe.Response {
         guard Self.isReady, let handle = curl_easy_init() else { throw Failure(code: CURLE_FAILED_INIT) }
@@ -54,7 +54,7 @@ struct CurlTransfer {
         )
     }
 
-    private static func check(_ code: CURLcode) throws {
+    static func check(_ code: CURLcode) throws {
         guard code == CURLE_OK else { throw Failure(code: code) }
     }
 

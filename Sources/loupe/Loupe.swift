@@ -9,7 +9,7 @@ struct Loupe: AsyncParsableCommand {
         version: "loupe \(LoupeVersion.current)",
         subcommands: [
             ServeCommand.self, APICommand.self, RunnerCommand.self, SchedulerCommand.self, MigrateCommand.self,
-            DemoCommand.self, BackupCommand.self, DoctorCommand.self, AdminCommand.self,
+            DemoCommand.self, BackupCommand.self, DoctorCommand.self, AdminCommand.self, OpenAPICommand.self,
         ]
     )
 }

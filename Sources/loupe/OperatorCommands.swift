@@ -64,8 +64,46 @@ struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin",
         abstract: "Accounts without the web.",
-        subcommands: [CreateUser.self]
+        subcommands: [CreateUser.self, ResetPassword.self, Unlock.self]
     )
+
+    struct ResetPassword: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "reset-password",
+            abstract: "Sets a new password, read from standard input, one line, and ends every session of the account."
+        )
+
+        @Option var email: String
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            try await reporting {
+                guard let password = readLine(strippingNewline: true) else {
+                    throw ExitError(.dataError, "the password is missing on standard input")
+                }
+                let user = try await AccountMaker(Launch.installation(store.flags))
+                    .resetPassword(of: email, to: password)
+                print("set a new password of \(user.email)")
+            }
+        }
+    }
+
+    struct Unlock: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "unlock",
+            abstract: "Forgets an account's wrong passwords, so that it need not wait to sign in."
+        )
+
+        @Option var email: String
+        @OptionGroup var store: StoreOptions
+
+        func run() async throws {
+            try await reporting {
+                let user = try await AccountMaker(Launch.installation(store.flags)).unlock(email)
+                print("unlocked \(user.email)")
+            }
+        }
+    }
 
     struct CreateUser: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -97,5 +135,16 @@ struct AdminCommand: AsyncParsableCommand {
                 print("made \(try await AccountMaker(Launch.installation(store.flags)).create(account))")
             }
         }
+    }
+}
+
+struct OpenAPICommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "openapi",
+        abstract: "Prints the OpenAPI 3.1 document of the API."
+    )
+
+    func run() async throws {
+        try await reporting { print(try await APIDocument.text()) }
     }
 }

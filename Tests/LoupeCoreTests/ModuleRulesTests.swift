@@ -16,7 +16,7 @@ struct ModuleRulesTests {
         "LoupeAPI": [
             "LoupeServices", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry", "LoupeCore",
             "Hummingbird",
-            "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging",
+            "HummingbirdCore", "HTTPTypes", "CAssets", "NIOCore", "Logging",
         ],
         "LoupeEngine": [
             "LoupeServices", "LoupeConnectors", "LoupeResults", "LoupeStore", "LoupeSecurity", "LoupeTelemetry",

@@ -64,7 +64,13 @@ struct EngineFixture: Sendable {
             role: .admin,
             createdAt: now
         )
-        caller = Caller(organization: organization.id, user: user.id, role: .admin, address: "127.0.0.1")
+        caller = Caller(
+            organization: organization.id,
+            user: user.id,
+            name: user.name,
+            role: .admin,
+            address: "127.0.0.1"
+        )
         let file = "\(directory)/data.db"
         try EngineFixture.makeFile(file)
         var source = Datasource(

@@ -197,32 +197,71 @@ struct AccountRepositoryTests {
         try await kind.withStore { database in
             let failures = LoginFailureRepository(database)
             let now = TestStore.moment
-            let old = now - .seconds(3600)
-            func fail(_ email: String, _ address: String, _ at: Timestamp) -> LoginFailureRepository.Failure {
-                LoginFailureRepository.Failure(email: email, address: address, at: at)
+            func fail(_ email: String, _ address: String, _ at: Timestamp) async throws {
+                try await failures.record(LoginFailureRepository.Failure(email: email, address: address, at: at))
             }
-            try await failures.record(
-                [
-                    fail("A@x.org", "::1", now), fail("a@X.org", "::1", now + .seconds(1)), fail("a@x.org", "::2", old),
-                    fail("b@x.org", "::1", now),
-                ],
-                forgottenBefore: old
-            )
-            let count = try await failures.count(email: "a@x.ORG", address: "::1", since: old)
-            #expect(count.fromAddress == 2)
-            #expect(count.ofAccount == 3)
-            #expect(count.lastFromAddress == now + .seconds(1))
-            let recent = try await failures.count(email: "a@x.org", address: "::2", since: now)
-            #expect(recent.fromAddress == 0)
-            #expect(recent.ofAccount == 2)
-            try await failures.record([fail("a@x.org", "::2", now)], forgottenBefore: now)
-            let restarted = try await failures.count(email: "a@x.org", address: "::2", since: old)
-            #expect(restarted.fromAddress == 1)
+            func count(_ address: String, _ at: Timestamp) async throws -> LoginFailureRepository.Count {
+                try await failures.count(email: "a@x.ORG", address: address, at: at)
+            }
+            try await fail("A@x.org", "::1", now)
+            try await fail("a@X.org", "::1", now + .seconds(1))
+            try await fail("a@x.org", "::2", now - .seconds(600))
+            try await fail("b@x.org", "::1", now)
+            let both = try await count("::1", now + .seconds(1))
+            #expect(both.fromAddress == 2)
+            #expect(both.ofAccount == 3)
+            #expect(both.lastFromAddress == now + .seconds(1))
+            #expect(both.lockedUntil == nil)
+            let later = try await count("::2", now + .seconds(301))
+            #expect(later.fromAddress == 0)
+            #expect(later.ofAccount == 2)
+            try await fail("a@x.org", "::2", now + .seconds(301))
+            #expect(try await count("::2", now + .seconds(301)).fromAddress == 1)
             try await failures.clear(email: "a@x.org", address: "::1")
-            let cleared = try await failures.count(email: "a@x.org", address: "::1", since: old)
-            #expect(cleared.fromAddress == 0)
-            let swept = try await failures.sweep(before: now + .seconds(10), limit: 1)
+            #expect(try await count("::1", now + .seconds(301)).fromAddress == 0)
+            let swept = try await failures.sweep(before: now + .seconds(1000), limit: 1)
             #expect(swept == 1)
+        }
+    }
+
+    @Test("A series that locked is remembered past its longest wait", arguments: StoreKind.allCases)
+    func longSeries(kind: StoreKind) async throws {
+        try await kind.withStore { database in
+            let failures = LoginFailureRepository(database)
+            var now = TestStore.moment
+            var waits: [Duration] = []
+            for number in 1...18 {
+                try await failures.record(
+                    LoginFailureRepository.Failure(email: "a@x.org", address: "::1", at: now)
+                )
+                let count = try await failures.count(email: "a@x.org", address: "::1", at: now)
+                #expect(count.fromAddress == number)
+                if let end = count.lockedUntil {
+                    waits.append(end.since(now))
+                    now = end
+                }
+            }
+            #expect(waits == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600].map { .seconds($0) })
+            let other = try await failures.count(email: "a@x.org", address: "::2", at: now)
+            #expect(other.lockedUntil == nil)
+            let forgotten = try await failures.count(email: "a@x.org", address: "::1", at: now + .seconds(901))
+            #expect(forgotten.fromAddress == 0)
+        }
+    }
+
+    @Test("A hundred failures from anywhere make every address wait", arguments: StoreKind.allCases)
+    func everywhere(kind: StoreKind) async throws {
+        try await kind.withStore { database in
+            let failures = LoginFailureRepository(database)
+            let now = TestStore.moment
+            for number in 0..<100 {
+                #expect(try await failures.count(email: "a@x.org", address: "new", at: now).lockedUntil == nil)
+                let address = "10.0.0.\(number / 9)"
+                try await failures.record(LoginFailureRepository.Failure(email: "a@x.org", address: address, at: now))
+            }
+            let locked = try await failures.count(email: "a@x.org", address: "new", at: now)
+            #expect(locked.lockedUntil == now + .seconds(60))
+            #expect(try await failures.count(email: "b@x.org", address: "new", at: now).lockedUntil == nil)
         }
     }
 }

@@ -54,6 +54,8 @@ struct StatementCostTests {
                 _ = try await UserRepository(database).list(ListRequest(sortBy: sortBy), in: organization)
             }
             _ = try await AuditRepository(database).list(ListRequest(), in: organization)
+            _ = try await InvitationRepository(database).list(ListRequest(), in: organization)
+            _ = try await APIKeyRepository(database).find(hash: [], at: TestStore.moment)
             for statement in database.takeStatements() {
                 let plan = try await store.read { transaction in
                     try transaction.all("EXPLAIN QUERY PLAN \(statement)") { row in

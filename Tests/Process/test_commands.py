@@ -1,12 +1,15 @@
 """What an operator meets: every failure is one line and a code of sysexits.h."""
 
+import email
 import json
 import os
+import re
 import socket
 import sqlite3
+import subprocess
 import unittest
 
-from loupe import KEY, ROOT, Client, ProcessTest, command, free_port
+from loupe import KEY, ROOT, Client, ProcessTest, command, free_port, until
 
 
 class Commands(ProcessTest):
@@ -100,6 +103,54 @@ class Commands(ProcessTest):
         status, answer = client.post("/auth/login", {"email": "root@example.com", "password": "correct horse battery"})
         self.assertEqual(status, 200, answer)
         self.assertEqual(answer["user"]["role"], "admin")
+
+    def test_a_lost_password_is_set_and_a_lockout_ended_without_the_web(self):
+        _, client = self.serve(RATE_LIMIT_PER_MINUTE="0")
+        client.found()
+        data = ("--email", "ana@example.com", "--data-dir", f"{self.directory}/data")
+        for _ in range(10):
+            wrong = {"email": "ana@example.com", "password": "wrong password"}
+            self.assertEqual(client.post("/auth/login", wrong)[0], 401)
+        right = {"email": "ana@example.com", "password": "correct horse battery"}
+        self.assertEqual(client.post("/auth/login", right)[0], 423)
+        status, output, error = command("admin", "unlock", *data)
+        self.assertEqual((status, output), (0, "unlocked ana@example.com\n"), error)
+        self.assertEqual(client.post("/auth/login", right)[0], 200)
+        self.assertEqual(command("admin", "reset-password", *data, stdin="12345678\n")[0], 65)
+        status, _, error = command("admin", "reset-password", *data, stdin="another horse battery\n")
+        self.assertEqual(status, 0, error)
+        self.assertEqual(client.post("/auth/login", right)[0], 401)
+        self.assertEqual(client.post("/auth/login", right | {"password": "another horse battery"})[0], 200)
+        self.fails(65, "no account", "admin", "unlock", "--email", "eve@example.com", *data[2:])
+
+    def test_a_forgotten_password_is_set_by_a_mailed_link(self):
+        mails = f"{self.directory}/mails"
+        os.mkdir(mails)
+        program = [str(ROOT / ".venv/bin/python"), str(ROOT / "Tests/LoupeTestSupport/mail-server.py"), "taking", mails]
+        mail_server = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(mail_server.stdout.close)
+        self.addCleanup(mail_server.wait)
+        self.addCleanup(mail_server.kill)
+        smtp_port, port = int(mail_server.stdout.readline()), free_port()
+        public = f"http://127.0.0.1:{port}"
+        self.start(
+            "serve", "--data-dir", f"{self.directory}/data", "--port", str(port), PUBLIC_URL=public,
+            SMTP_URL=f"smtp://127.0.0.1:{smtp_port}", MAIL_FROM="Loupe <loupe@example.com>")
+        client = Client(port)
+        client.found()
+        self.assertTrue(client.get("/auth/setup")[1]["mail"])
+        self.assertEqual(client.post("/auth/password/forgot", {"email": "ana@example.com"})[0], 202)
+        name = until(lambda: [name for name in os.listdir(mails) if name.endswith(".eml")])[0]
+        with open(f"{mails}/{name}", newline="") as file:
+            _, recipient, mail = file.read().split("\n", 2)
+        self.assertEqual(recipient, "ana@example.com")
+        text = email.message_from_string(mail).get_payload(decode=True).decode()
+        token = re.search(re.escape(public) + r"/reset-password#(\S+)", text).group(1)
+        reset = {"token": token, "password": "another horse battery"}
+        self.assertEqual(client.post("/auth/password/reset", reset)[0], 204)
+        self.assertEqual(client.post("/auth/password/reset", reset)[0], 422)
+        right = {"email": "ana@example.com", "password": "another horse battery"}
+        self.assertEqual(client.post("/auth/login", right)[0], 200)
 
     def test_a_backup_of_a_running_server_opens_elsewhere(self):
         _, client = self.serve()

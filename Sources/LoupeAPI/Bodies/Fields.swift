@@ -1,4 +1,4 @@
-import LoupeCore
+package import LoupeCore
 
 /// The members of one JSON object while a `RequestBody` reads them. Lives for that reading only.
 package final class Fields {
@@ -70,6 +70,15 @@ package final class Fields {
         }
         guard let value = rule.read(json, prefix + name, problems) else { return .absent }
         return .set(value)
+    }
+
+    /// Every member as it is, of at most so many bytes as canonical text.
+    package func everything(upTo bytes: Int) -> [String: JSONValue] {
+        let rule = FieldRule.json(objectUpTo: bytes)
+        guard case .object(let members)? = rule.read(.object(members), String(prefix.dropLast()), problems) else {
+            return [:]
+        }
+        return members
     }
 
     /// Whether the object names the field, with whatever value.

@@ -6,6 +6,9 @@ package import LoupeCore
 /// thrown away by whoever started the reading. Run against a recording `Fields`, the same lines yield the schema.
 package protocol RequestBody: Sendable {
     init(_ fields: Fields)
+
+    /// The shape of the body; what the initializer reads, unless it keeps members of any name.
+    static var schema: Schema { get }
 }
 
 extension RequestBody {

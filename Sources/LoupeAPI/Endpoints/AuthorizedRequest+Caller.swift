@@ -3,7 +3,15 @@ package import LoupeCore
 extension AuthorizedRequest {
     /// Who asks, as services want to know it.
     package var caller: Caller {
-        Caller(organization: organization, user: user, role: role, address: clientAddress)
+        Caller(
+            organization: organization,
+            user: user,
+            name: identity.name,
+            role: role,
+            key: identity.key,
+            address: clientAddress,
+            requestID: id
+        )
     }
 
     /// How long the client will wait for something to be final: `?wait=SECONDS`, at most 30.

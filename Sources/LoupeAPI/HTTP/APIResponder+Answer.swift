@@ -75,10 +75,8 @@ extension APIResponder {
             return nil
         case .authorized(let access):
             let identity = try await authenticated(request, client, trace: &trace)
-            try limit(.user, identity, client, trace: &trace)
-            guard access.allows(identity) else {
-                throw LoupeError(.forbidden, "your role (\(identity.role.rawValue)) may not do this")
-            }
+            try limit(identity.key == nil ? .user : .key, identity, client, trace: &trace)
+            try access.check(identity)
             if let rule = endpoint.options.limit { try limit(rule, identity, client, trace: &trace) }
             return identity
         }
@@ -94,7 +92,7 @@ extension APIResponder {
             guard let header = request.headers.first(.authorization) else {
                 throw LoupeError(.unauthorized, "sign in: this needs an Authorization header with a Bearer token")
             }
-            return try await authenticator.identity(authorization: header)
+            return try await authenticator.identity(authorization: header, from: client.text)
         } catch let error as LoupeError where error.code == .unauthorized {
             try limit(.address, client, trace: &trace)
             throw error

@@ -45,6 +45,8 @@ package struct Answer: Sendable {
     package var location: String?
     package var caching: Caching
     package var headers: HTTPFields
+    /// The Content-Security-Policy of a page; nil for that of an answer which is no page.
+    package var policy: String?
 
     package init(
         status: HTTPResponse.Status? = nil,

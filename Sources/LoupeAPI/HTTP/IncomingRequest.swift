@@ -58,6 +58,8 @@ package struct IncomingRequest: Sendable {
         case is CanvasEdge.Type: "edge"
         case is User.Type: "user"
         case is Session.Type: "session"
+        case is APIKey.Type: "API key"
+        case is Invitation.Type: "invitation"
         default: "object"
         }
     }

@@ -6,6 +6,8 @@ package enum RateRule: String, CaseIterable, Sendable {
     /// An address without a good credential.
     case address
     case user
+    /// An API key.
+    case key
     /// Ad-hoc SQL, a user.
     case execute
     /// Tests of connections that are not saved, a user.
@@ -33,6 +35,7 @@ package struct RateRules: Sendable {
         switch rule {
         case .address: RateLimit(perMinute: addressPerMinute)
         case .user: RateLimit(perMinute: 1200, burst: 200)
+        case .key: RateLimit(perMinute: 600)
         case .execute: RateLimit(perMinute: 120)
         case .connectionTest: RateLimit(perMinute: 10)
         case .login: RateLimit(perMinute: 10)

@@ -27,6 +27,7 @@ struct ResponseHeaders: Sendable {
         case .none: fields.removeFirst()
         case .stream(let stream): fields[0] = HTTPField(name: .contentType, value: stream.contentType)
         }
+        if let policy = answer.policy { fields[.contentSecurityPolicy] = policy }
         fields.append(HTTPField(name: .requestID, value: id))
         fields.append(HTTPField(name: .cacheControl, value: answer.caching.header))
         if let tag = answer.entityTag { fields.append(HTTPField(name: .eTag, value: tag)) }

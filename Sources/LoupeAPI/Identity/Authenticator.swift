@@ -7,8 +7,9 @@ import Synchronization
 package final class Authenticator: Sendable {
     package static let freshness = Duration.seconds(5)
 
-    /// Checks a token's signature and reads its session. Throws `unauthorized` where either is not good.
-    package typealias Verify = @Sendable (_ token: String) async throws -> Identity
+    /// Checks a token's signature and reads its session, or reads an API key. Throws `unauthorized` where it is not good.
+    /// `address` is from where it came.
+    package typealias Verify = @Sendable (_ token: String, _ address: String?) async throws -> Identity
 
     private struct Entry {
         let identity: Identity
@@ -35,17 +36,17 @@ package final class Authenticator: Sendable {
     }
 
     /// Throws `unauthorized` for a header that is no `Bearer` token or whose token is not good.
-    package func identity(authorization header: String) async throws -> Identity {
+    package func identity(authorization header: String, from address: String? = nil) async throws -> Identity {
         let instant = instant()
         if let entry = entries.withLock({ $0[header] }), instant - entry.checkedAt < Authenticator.freshness,
-            now() < entry.identity.expiresAt
+            entry.identity.expiresAt.map({ now() < $0 }) ?? true
         {
             return entry.identity
         }
         guard let token = Authenticator.token(in: header) else {
             throw LoupeError(.unauthorized, "the Authorization header must be: Bearer, a space, and a token")
         }
-        let identity = try await verify(token)
+        let identity = try await verify(token, address)
         // The instant before the check: what changed after it is seen at most five seconds late.
         remember(header, Entry(identity: identity, checkedAt: instant))
         return identity
@@ -53,8 +54,22 @@ package final class Authenticator: Sendable {
 
     /// Makes a session's end act at once in this process.
     package func forget(_ session: Session.ID) {
+        forget { $0.session == session }
+    }
+
+    /// Makes an API key's end act at once in this process.
+    package func forget(key: APIKey.ID) {
+        forget { $0.key?.id == key }
+    }
+
+    /// Makes what changed about a person act at once in this process.
+    package func forget(user: User.ID) {
+        forget { $0.user == user }
+    }
+
+    private func forget(_ isConcerned: (Identity) -> Bool) {
         entries.withLock { entries in
-            entries = entries.filter { $0.value.identity.session != session }
+            entries = entries.filter { !isConcerned($0.value.identity) }
         }
     }
 

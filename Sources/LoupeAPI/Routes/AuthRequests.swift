@@ -1,4 +1,5 @@
 import LoupeCore
+import LoupeSecurity
 
 /// `POST /auth/register`
 package struct RegistrationRequest: RequestBody {
@@ -47,5 +48,7 @@ package struct UserChange: RequestBody {
 }
 
 extension FieldRule where Value == String {
-    static var newPassword: FieldRule { text(8...128) }
+    static var newPassword: FieldRule {
+        text(8...128).checked { CommonPasswords.contains($0) ? "is one of the most common passwords" : nil }
+    }
 }

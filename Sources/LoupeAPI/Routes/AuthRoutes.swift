@@ -62,8 +62,8 @@ package struct AuthRoutes: Sendable {
             },
             handler: logout
         )
-        api.get("me", permission: .signedIn, summary: "The signed-in user", handler: me)
-        api.change("me", permission: .signedIn, summary: "Changes the signed-in user's name", handler: changeMe)
+        api.get("me", permission: .person(.view), summary: "The signed-in user", handler: me)
+        api.change("me", permission: .person(.view), summary: "Changes the signed-in user's name", handler: changeMe)
     }
 
     func setup(_ request: IncomingRequest) async throws -> SetupBody {
@@ -78,34 +78,48 @@ package struct AuthRoutes: Sendable {
             organizationName: body.organizationName,
             setupCode: body.setupCode
         )
-        let signedIn = try await accounts.register(registration, from: client(of: request))
-        return answer(signedIn.tokens, user: signedIn.user)
+        let signedIn = try await accounts.register(registration, from: request.accountsClient)
+        return cookie.answer(signedIn.tokens, user: signedIn.user)
     }
 
     func login(_ request: IncomingRequest, _ body: LoginRequest) async throws -> Answer {
         let signedIn = try await accounts.signIn(
             email: body.email,
             password: body.password,
-            from: client(of: request)
+            from: request.accountsClient
         )
-        return answer(signedIn.tokens, user: signedIn.user)
+        return cookie.answer(signedIn.tokens, user: signedIn.user)
     }
 
     func refresh(_ request: IncomingRequest, _ body: RefreshRequest) async throws -> Answer {
         guard let token = try body.refreshToken ?? cookie.token(in: request.headers) else {
             throw LoupeError(.unauthorized, "a refresh token is needed: sign in again")
         }
-        return answer(try await accounts.refresh(token), user: nil)
+        return cookie.answer(try await accounts.refresh(token, from: request.accountsClient), user: nil)
     }
 
     /// A good access token says which session ends; else the cookie does, as a browser's token may have run out.
     func logout(_ request: IncomingRequest) async throws -> Answer {
         if let header = request.headers.first(.authorization) {
             let identity = try await authenticator.identity(authorization: header)
-            try await accounts.signOut(identity.session, of: identity.user, in: identity.organization)
-            authenticator.forget(identity.session)
+            guard let session = identity.session else {
+                throw LoupeError(.forbidden, "an API key has no session to end")
+            }
+            try await accounts.signOut(
+                session,
+                of: identity.user,
+                in: identity.organization,
+                by: AuditActor(
+                    kind: .user,
+                    id: identity.user,
+                    name: identity.name,
+                    address: request.clientAddress,
+                    requestID: request.id
+                )
+            )
+            authenticator.forget(session)
         } else if let token = try cookie.token(in: request.headers) {
-            try await accounts.signOut(refreshToken: token)
+            try await accounts.signOut(refreshToken: token, from: request.accountsClient)
         } else {
             throw LoupeError(.unauthorized, "sign in: this needs an Authorization header with a Bearer token")
         }
@@ -118,16 +132,8 @@ package struct AuthRoutes: Sendable {
 
     func changeMe(_ request: AuthorizedRequest, _ body: UserChange) async throws -> UserBody {
         guard let name = body.name.value else { return try await me(request) }
-        return UserBody(user: try await accounts.rename(request.user, to: name, in: request.organization))
-    }
-
-    private func client(of request: IncomingRequest) -> Accounts.Client {
-        Accounts.Client(address: request.clientAddress, userAgent: request.userAgent)
-    }
-
-    private func answer(_ tokens: Accounts.Tokens, user: User?) -> Answer {
-        var answer = TokensBody(user: user, tokens: tokens).answer()
-        answer.headers.append(HTTPField(name: .setCookie, value: cookie.setting(tokens.refresh.text)))
-        return answer
+        let user = try await accounts.rename(to: name, by: request.caller)
+        authenticator.forget(user: user.id)
+        return UserBody(user: user)
     }
 }

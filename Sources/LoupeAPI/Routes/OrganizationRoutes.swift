@@ -1,17 +1,14 @@
-package import LoupeCore
+import LoupeCore
 package import LoupeServices
-package import LoupeStore
 
 /// `/api/v1/organizations`
 package struct OrganizationRoutes: Sendable {
-    let organizations: OrganizationRepository
+    let people: PeopleService
     let sample: SampleService
-    let surroundings: Surroundings
 
-    package init(organizations: OrganizationRepository, sample: SampleService, surroundings: Surroundings) {
-        self.organizations = organizations
+    package init(people: PeopleService, sample: SampleService) {
+        self.people = people
         self.sample = sample
-        self.surroundings = surroundings
     }
 
     package func add(to api: Endpoints) {
@@ -21,22 +18,22 @@ package struct OrganizationRoutes: Sendable {
     }
 
     func show(_ request: AuthorizedRequest) async throws -> OrganizationBody {
-        OrganizationBody(organization: try await organizations.find(request.organization))
+        OrganizationBody(organization: try await people.organization(request.organization))
     }
 
     func change(_ request: AuthorizedRequest, _ body: OrganizationChange) async throws -> OrganizationBody {
-        let organization = try await organizations.find(request.organization)
-        if let version = try request.expectedVersion(), version != organization.version {
-            throw LoupeError.stale("organization")
-        }
-        let changed = try await organizations.update(body.applied(to: organization), at: surroundings.now())
+        let changed = try await people.changeOrganization(
+            version: request.expectedVersion(),
+            by: request.caller,
+            body.applied
+        )
         return OrganizationBody(organization: changed)
     }
 
     func attachSample(_ request: AuthorizedRequest) async throws -> SampleBody {
         let caller = request.caller
         return SampleBody(
-            datasource: try await sample.attach(by: caller.user, in: caller.organization, from: caller.address)
+            datasource: try await sample.attach(by: caller.user, in: caller.organization, actor: caller.auditActor)
         )
     }
 }

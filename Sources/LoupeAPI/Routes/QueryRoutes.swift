@@ -28,7 +28,7 @@ package struct QueryRoutes: Sendable {
             permission: .edit,
             summary: "What is wrong with a statement, without running it",
             status: .ok,
-            options: EndpointOptions().with { $0.fails = [.connectionError, .timeout] },
+            options: EndpointOptions().with { $0.fails = [.notFound, .connectionError, .timeout] },
             handler: validate
         )
         api.get("{id}", permission: .view, summary: "One saved query", options: .opening(.query), handler: show)

@@ -1,5 +1,7 @@
 import HTTPTypes
 import LoupeCore
+import LoupeSecurity
+import LoupeServices
 
 /// The cookie that keeps a browser signed in: out of its scripts' reach, and sent to the routes below `/auth` only.
 struct RefreshCookie: Sendable {
@@ -10,6 +12,13 @@ struct RefreshCookie: Sendable {
 
     func setting(_ token: String) -> String {
         header(token, maxAge: RefreshCookie.lifetimeSeconds)
+    }
+
+    /// What somebody gets who signed in, with the cookie.
+    func answer(_ tokens: Accounts.Tokens, user: User?) -> Answer {
+        var answer = TokensBody(user: user, tokens: tokens).answer()
+        answer.headers.append(HTTPField(name: .setCookie, value: setting(tokens.refresh.text)))
+        return answer
     }
 
     var clearing: String { header("", maxAge: 0) }

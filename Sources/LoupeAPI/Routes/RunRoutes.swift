@@ -35,7 +35,7 @@ package struct RunRoutes: Sendable {
             $0.waits = true
             $0.content = .of(RunBody.self)
             $0.alsoAnswers = [.ok]
-            $0.fails = [.queryRejected]
+            $0.fails = [.notFound, .queryRejected]
         }
         api.post(permission: .view, summary: "Runs a saved query", options: starting, handler: start)
         let adHoc = starting.with { $0.limit = .execute }

@@ -24,6 +24,18 @@ package struct AuditEntry: Hashable, Sendable {
             self.id = id
             self.name = name
         }
+
+        package init<Entity>(_ kind: ObjectKind, _ id: Identifier<Entity>, _ name: String) {
+            self.init(type: kind.rawValue, id: id.uuid, name: name)
+        }
+
+        package init(_ session: Session) {
+            self.init(type: "session", id: session.id.uuid)
+        }
+
+        package init(_ user: User) {
+            self.init(type: "user", id: user.id.uuid, name: user.name)
+        }
     }
 
     package let id: ID
@@ -31,7 +43,7 @@ package struct AuditEntry: Hashable, Sendable {
     package var actorID: User.ID?
     /// At the time.
     package var actorName: String
-    /// `datasource.create`, `session.login` …
+    /// `datasource.create`, `session.login` …: an `AuditAction`, or one of a newer Loupe on the same store.
     package var action: String
     package var subject: Subject?
     package var address: String?

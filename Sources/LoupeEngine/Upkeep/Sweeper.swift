@@ -16,6 +16,8 @@ struct Sweeper: Sendable {
         let now = surroundings.now()
         while try await work.sweep() == 500 {}
         while try await SessionRepository(database).sweep(before: now) == 500 {}
+        while try await LoginFailureRepository(database).sweep(before: now - Lockout.longMemory) == 500 {}
+        while try await PasswordResetRepository(database).sweep(before: now - .seconds(3600)) == 500 {}
         try await deleteAll(
             """
             DELETE FROM run_events WHERE seq IN

@@ -1,6 +1,7 @@
 import Foundation
 package import LoupeCore
 import LoupeSecurity
+import LoupeServices
 import LoupeStore
 
 /// `loupe admin create-user`: an account without the web, for a first admin or one who locked themselves out.
@@ -49,8 +50,13 @@ package struct AccountMaker: Sendable {
             role: wanted.role,
             createdAt: installation.surroundings.now()
         )
+        let subject = AuditEntry.Subject(user)
+        let entry = AuditEntry(.accountCreate, subject, by: .commandLine, in: installation.surroundings)
         do {
-            try await UserRepository(installation.database).insert(user, passwordHash: hash)
+            try await installation.database.write { transaction in
+                try UserRepository.insert(user, passwordHash: hash, in: transaction)
+                try AuditRepository.append(entry, in: organization.id, transaction)
+            }
         } catch let error as LoupeError where error.code == .conflict {
             throw ExitError(.dataError, "There is an account with this address already.")
         }
@@ -61,11 +67,38 @@ package struct AccountMaker: Sendable {
         guard wanted.email.contains("@"), wanted.email.utf8.count <= 255 else {
             throw ExitError(.dataError, "The address must have an @ and at most 255 characters.")
         }
-        guard (8...128).contains(wanted.password.count) else {
-            throw ExitError(.dataError, "The password must have 8 to 128 characters.")
-        }
+        try AccountMaker.check(password: wanted.password)
         guard (1...255).contains(wanted.name.count), (1...255).contains(wanted.organization.count) else {
             throw ExitError(.dataError, "Names must have 1 to 255 characters.")
+        }
+    }
+
+    /// Sets a new password and ends every session of the account. Throws `ExitError`.
+    package func resetPassword(of email: String, to password: String) async throws -> User {
+        try AccountMaker.check(password: password)
+        return try await known { try await $0.setPassword(of: email, to: password) }
+    }
+
+    /// Forgets an account's wrong passwords, so that it can sign in at once. Throws `ExitError`.
+    package func unlock(_ email: String) async throws -> User {
+        try await known { try await $0.unlock(email) }
+    }
+
+    private func known(_ body: (Accounts) async throws -> User) async throws -> User {
+        try await installation.prepare()
+        do {
+            return try await body(try await APIServer.make(installation).accounts)
+        } catch let error as LoupeError where error.code == .notFound {
+            throw ExitError(.dataError, "There is no account with this address.")
+        }
+    }
+
+    private static func check(password: String) throws {
+        guard (8...128).contains(password.unicodeScalars.count) else {
+            throw ExitError(.dataError, "The password must have 8 to 128 characters.")
+        }
+        guard !CommonPasswords.contains(password) else {
+            throw ExitError(.dataError, "The password is one of the most common ones.")
         }
     }
 

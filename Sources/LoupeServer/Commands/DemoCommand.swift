@@ -30,7 +30,7 @@ package struct Demo: Sendable {
             throw ExitError(.dataError, "The organization has no admin who could own the sample.")
         }
         do {
-            return try await installation.samples.attach(by: admin.id, in: organization.id)
+            return try await installation.samples.attach(by: admin.id, in: organization.id, actor: .commandLine)
         } catch let error as LoupeError {
             throw ExitError(.unavailable, "The sample was not attached: \(error.message).")
         }

@@ -14,12 +14,17 @@ import ServiceLifecycle
 struct APIServer: Sendable {
     let installation: Installation
     let accounts: Accounts
+    let post: Post
+    let links: Links
     let rules: APIRules
     let events: EventStreams
     let openings: Openings
 
-    static func make(_ installation: Installation) async -> APIServer {
+    /// Throws `ExitError` for a mail server that cannot be used.
+    static func make(_ installation: Installation) async throws -> APIServer {
         let configuration = installation.configuration
+        let (post, delivery) = try installation.post()
+        let links = Links(base: configuration.http.publicURL?.text)
         let accounts = Accounts(
             database: installation.database,
             hasher: PasswordHasher(),
@@ -31,14 +36,19 @@ struct APIServer: Sendable {
             sealer: Sealer(installation.keys.derived(for: .sealing)),
             rules: Accounts.Rules(
                 registration: configuration.accounts.registration,
-                needsSetupCode: !configuration.http.isLoopback
+                needsSetupCode: !configuration.http.isLoopback,
+                delivery: delivery
             ),
+            post: post,
+            links: links,
             surroundings: installation.surroundings
         )
         let (database, surroundings) = (installation.database, installation.surroundings)
         return APIServer(
             installation: installation,
             accounts: accounts,
+            post: post,
+            links: links,
             rules: APIRules(configuration),
             events: EventStreams(
                 events: RunEventRepository(database),
@@ -54,12 +64,24 @@ struct APIServer: Sendable {
     /// Every route of the API, answered by one responder.
     func responder() -> APIResponder {
         responder { endpoints, authenticator in
-            let api = endpoints.group("api/v1")
-            HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: api.group("health"))
-            AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
-            addResources(to: api)
-            OpenAPIRoutes(version: LoupeVersion.current).add(to: api)
+            addAPI(to: endpoints, authenticator)
+            DocsRoutes().add(to: endpoints.group("docs"))
         }
+    }
+
+    /// What programs read before they speak to it.
+    func document() -> OpenAPIDocument {
+        let endpoints = Endpoints()
+        addAPI(to: endpoints, Authenticator(accounts: accounts, surroundings: installation.surroundings))
+        return OpenAPIDocument(endpoints, version: LoupeVersion.current)
+    }
+
+    private func addAPI(to endpoints: Endpoints, _ authenticator: Authenticator) {
+        let api = endpoints.group("api/v1")
+        HealthRoutes(probes: installation.probes, authenticator: authenticator).add(to: api.group("health"))
+        addAccounts(to: api, authenticator)
+        addResources(to: api)
+        OpenAPIRoutes(version: LoupeVersion.current).add(to: api)
     }
 
     /// Health alone, for a process without an API.
@@ -141,13 +163,25 @@ struct APIServer: Sendable {
                 resultMaximum: installation.configuration.results.maximumBytes
             )
         ).add(to: api.group("organizations"))
+        AuditRoutes(log: AuditRepository(database)).add(to: api.group("organizations"))
         OrganizationRoutes(
-            organizations: OrganizationRepository(database),
-            sample: installation.samples,
-            surroundings: surroundings
+            people: PeopleService(database: database, surroundings: surroundings),
+            sample: installation.samples
         ).add(to: api.group("organizations"))
     }
 
+    private func addAccounts(to api: Endpoints, _ authenticator: Authenticator) {
+        let (database, surroundings) = (installation.database, installation.surroundings)
+        let people = PeopleService(database: database, surroundings: surroundings)
+        let preferences = PreferencesRepository(database)
+        AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
+        SessionRoutes(accounts: accounts, authenticator: authenticator).add(to: api.group("auth/sessions"))
+        PasswordRoutes(accounts: accounts, authenticator: authenticator).add(to: api.group("auth/password"))
+        PreferenceRoutes(preferences: preferences, surroundings: surroundings).add(to: api.group("auth/me/preferences"))
+        InvitationRoutes(accounts: accounts, rules: rules).add(to: api)
+        APIKeyRoutes(accounts: accounts, authenticator: authenticator).add(to: api.group("api-keys"))
+        PeopleRoutes(people: people, authenticator: authenticator).add(to: api.group("organizations/users"))
+    }
 }
 
 extension Installation {

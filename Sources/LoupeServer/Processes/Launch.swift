@@ -24,7 +24,7 @@ package enum Launch {
     }
 
     /// Read and checked, so that a configuration can be shared with versions that use them.
-    private static let withoutEffect: Set = ["SMTP_URL", "MAIL_FROM", "REDIS_URL", "METRICS_TOKEN"]
+    private static let withoutEffect: Set = ["REDIS_URL", "METRICS_TOKEN"]
 
     /// An installation for a command that does its work and ends, beside a server that may be running.
     package static func installation(_ flags: [String: String]) throws -> Installation {

@@ -25,10 +25,14 @@ package struct ServerProcess: Sendable {
         var services: [any Service] = []
         if let signals = installation.store.postgresSignals { services.append(SignalService(signals: signals)) }
         switch installation.configuration.role {
-        case .serve: services += [upkeep, Together(services: [try runner] + (try await api) + [waits])]
-        case .api: services += [Together(services: try await api + [waits])]
-        case .runner: services += [try runner, await health]
-        case .scheduler: services += [upkeep, await health]
+        case .serve:
+            let (api, accounts) = try await api
+            services += [accounts, upkeep, Together(services: [try runner] + api + [waits])]
+        case .api:
+            let (api, accounts) = try await api
+            services += [accounts, Together(services: api + [waits])]
+        case .runner: services += [try runner, try await health]
+        case .scheduler: services += [upkeep, try await health]
         }
         var configuration = ServiceGroupConfiguration(
             services: services.map {
@@ -92,37 +96,40 @@ package struct ServerProcess: Sendable {
         )
     }
 
-    /// The server and what works beside it.
-    private var api: [any Service] {
+    /// What answers requests with what feeds and ends together with it, and what goes on beside it.
+    private var api: ([any Service], AccountService) {
         get async throws {
-            let server = await APIServer.make(installation)
+            let server = try await APIServer.make(installation)
             let http = installation.configuration.http
             let code = try await server.accounts.prepareSetupCode()
             let scheme = http.tls == nil ? "http" : "https"
             let announce = announce
             let publicURL = http.publicURL?.text
+            let beside = AccountService(seen: server.accounts.seen, post: server.post, logger: installation.logger)
             let service = HTTPService(
                 responder: server.responder(),
                 host: http.host,
                 port: http.port,
                 tls: http.tls,
                 onListening: { port in
+                    if http.isLoopback { server.links.listens(on: "\(scheme)://\(http.host):\(port)") }
                     if let code { announce("Set-up code for the first registration: \(code)") }
                     announce("Loupe listens on \(publicURL ?? "\(scheme)://\(http.host):\(port)")")
                 },
                 logger: installation.logger
             )
-            return [
+            let fed: [any Service] = [
                 service, Background { [events = server.events] in await events.run() },
                 Background { [openings = server.openings] in await openings.run() },
             ]
+            return (fed, beside)
         }
     }
 
     /// Health of a process without an API, on loopback.
     private var health: HTTPService {
-        get async {
-            let server = await APIServer.make(installation)
+        get async throws {
+            let server = try await APIServer.make(installation)
             let announce = announce
             return HTTPService(
                 responder: server.healthResponder(),
@@ -164,6 +171,24 @@ private struct Background: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await work() }
+    }
+}
+
+/// Sends mails and writes down who was seen, until the requests that make such work are over.
+private struct AccountService: Service {
+    let seen: LastSeen
+    let post: Post
+    let logger: Logger
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await seen.run(logger: logger) }
+                group.addTask { await post.run() }
+            }
+        }
+        await seen.flush(logger)
+        await post.finish()
     }
 }
 

@@ -38,11 +38,13 @@ extension Accounts {
         let isFounding = try await mayRegister(registration)
         let hash = try await hasher.hash(registration.password)
         do {
-            return try await found(registration, hash: hash, isFounding: isFounding, from: client)
-        } catch let error as LoupeError where error.isConflict(on: "organizations_founding_key") {
-            // Somebody founded meanwhile: this registration is a later one.
-            guard try await mayRegister(registration) == false else { throw error }
-            return try await found(registration, hash: hash, isFounding: false, from: client)
+            do {
+                return try await found(registration, hash: hash, isFounding: isFounding, from: client)
+            } catch let error as LoupeError where error.isConflict(on: "organizations_founding_key") {
+                // Somebody founded meanwhile: this registration is a later one.
+                guard try await mayRegister(registration) == false else { throw error }
+                return try await found(registration, hash: hash, isFounding: false, from: client)
+            }
         } catch let error as LoupeError where error.isConflict(on: "users_email_key") {
             throw LoupeError(.conflict, "this address has an account already", underlying: error)
         }
@@ -102,10 +104,12 @@ extension Accounts {
             createdAt: now
         )
         let start = sessionStart(for: user, from: client, at: now)
+        let entry = AuditEntry(.accountRegister, .init(user), by: client.actor(user), in: surroundings)
         try await database.write { transaction in
             try OrganizationRepository.insert(founded, isFounding: isFounding, in: transaction)
             try UserRepository.insert(user, passwordHash: hash, in: transaction)
             try SessionRepository.insert(start.session, token: start.stored, in: transaction)
+            try AuditRepository.append(entry, in: founded.id, transaction)
             if isFounding { try SetupCodes.removeAll(in: transaction) }
         }
         return try await signedIn(user, start)

@@ -1,48 +1,61 @@
-package import LoupeCore
+import LoupeCore
 import LoupeSecurity
 import LoupeStore
 
 extension Accounts {
-    /// After so many wrong passwords for an account from one address, that address waits.
-    package static let failuresPerAddress = 5
-    /// After so many from anywhere, everybody waits.
-    package static let failuresPerAccount = 100
-    package static let lockout = Duration.seconds(900)
-
     /// Throws `unauthorized` for a wrong address or password alike, and `accountLocked` after too many of them: for
     /// addresses without an account too, so that nobody learns which have one.
     package func signIn(email: String, password: String, from client: Client) async throws -> SignedIn {
         let now = surroundings.now()
-        let count = try await failures.count(email: email, address: client.address, since: now - Accounts.lockout)
-        try refuseLocked(count, at: now)
+        let count = try await requireUnlocked(email, from: client, at: now)
         let known = try await users.credentials(email: email)
         guard try await hasher.verify(password, against: known?.passwordHash), let known else {
-            let failure = LoginFailureRepository.Failure(email: email, address: client.address, at: now)
-            try await failures.record([failure], forgottenBefore: now - Accounts.lockout)
+            try await keepFailure(of: known?.user, email: email, from: client, after: count)
             throw LoupeError(.unauthorized, "the address or the password is wrong")
         }
-        if count.fromAddress > 0 { try await failures.clear(email: email, address: client.address) }
         try await renewHash(of: known.user, known.passwordHash, password)
         let start = sessionStart(for: known.user, from: client, at: now)
-        try await sessions.insert(start.session, token: start.stored)
+        let entry = AuditEntry(.sessionLogin, .init(start.session), by: client.actor(known.user), in: surroundings)
+        try await database.write { transaction in
+            if count.fromAddress > 0 {
+                try LoginFailureRepository.clear(email: email, address: client.address, in: transaction)
+            }
+            try SessionRepository.insert(start.session, token: start.stored, in: transaction)
+            try AuditRepository.append(entry, in: known.user.organizationID, transaction)
+        }
         return try await signedIn(known.user, start)
     }
 
-    private func refuseLocked(_ count: LoginFailureRepository.Count, at now: Timestamp) throws {
-        let last: Timestamp?
-        if count.ofAccount >= Accounts.failuresPerAccount {
-            last = count.lastOfAccount
-        } else if count.fromAddress >= Accounts.failuresPerAddress {
-            last = count.lastFromAddress
-        } else {
-            return
+    /// The wrong passwords so far. Throws `accountLocked` where they are too many.
+    func requireUnlocked(
+        _ email: String,
+        from client: Client,
+        at now: Timestamp
+    ) async throws -> LoginFailureRepository.Count {
+        let count = try await failures.count(email: email, address: client.address, at: now)
+        if let end = count.lockedUntil, end > now {
+            throw LoupeError(.accountLocked, "too many wrong passwords: try again later", retryAfter: end.since(now))
         }
-        let wait = last.map { ($0 + Accounts.lockout).since(now) } ?? Accounts.lockout
-        throw LoupeError(
-            .accountLocked,
-            "too many wrong passwords: try again later",
-            retryAfter: max(wait, .seconds(1))
-        )
+        return count
+    }
+
+    /// Counts a failure, and writes it into the log of the organization whose account it was.
+    func keepFailure(
+        of user: User?,
+        email: String,
+        from client: Client,
+        after count: LoginFailureRepository.Count
+    ) async throws {
+        let failure = LoginFailureRepository.Failure(email: email, address: client.address, at: surroundings.now())
+        let isLocked =
+            Lockout.wait(fromAddress: count.fromAddress + 1) != nil
+            || Lockout.wait(ofAccount: count.ofAccount + 1) != nil
+        let action: AuditAction = isLocked ? .sessionLocked : .sessionLoginFailed
+        let entry = user.map { AuditEntry(action, .init($0), by: client.unknown, in: surroundings) }
+        try await database.write { transaction in
+            try LoginFailureRepository.record(failure, in: transaction)
+            if let entry, let user { try AuditRepository.append(entry, in: user.organizationID, transaction) }
+        }
     }
 
     /// A hash of yesterday's cost is made anew while the password is at hand.
@@ -54,15 +67,5 @@ extension Accounts {
             in: user.organizationID,
             at: surroundings.now()
         )
-    }
-
-    /// Whose token this is, as the session's row says now. Throws `unauthorized`.
-    package func authenticate(_ token: String) async throws -> (user: User, session: Session.ID, expiresAt: Timestamp) {
-        let claims = try await tokens.verify(token)
-        let signed = try await sessions.find(claims.session, in: claims.organization)
-        guard let signed, signed.user.id == claims.user, signed.session.revokedAt == nil,
-            signed.session.expiresAt > surroundings.now()
-        else { throw LoupeError(.unauthorized, "the session has ended: sign in again") }
-        return (signed.user, signed.session.id, claims.expiresAt)
     }
 }

@@ -9,7 +9,14 @@ package struct Accounts: Sendable {
     let users: UserRepository
     let sessions: SessionRepository
     let failures: LoginFailureRepository
+    let keys: APIKeyRepository
+    let invited: InvitationRepository
+    let resets: PasswordResetRepository
     let setupCodes: SetupCodes
+    /// When sessions and keys were last seen; to be run as long as the process answers.
+    package let seen: LastSeen
+    let post: Post
+    let links: Links
     let hasher: PasswordHasher
     let tokens: AccessTokens
     let sealer: Sealer
@@ -22,14 +29,28 @@ package struct Accounts: Sendable {
         package var registration: RegistrationRule
         /// Whether founding needs the code that the server printed: everywhere but on loopback.
         package var needsSetupCode: Bool
-        /// Whether mail can be sent.
-        package var hasMail: Bool
+        /// How links get to people who are not there.
+        package var delivery: Delivery
 
-        package init(registration: RegistrationRule = .invite, needsSetupCode: Bool = false, hasMail: Bool = false) {
+        package init(
+            registration: RegistrationRule = .invite,
+            needsSetupCode: Bool = false,
+            delivery: Delivery = .none
+        ) {
             self.registration = registration
             self.needsSetupCode = needsSetupCode
-            self.hasMail = hasMail
+            self.delivery = delivery
         }
+
+        package enum Delivery: Hashable, Sendable {
+            case mail
+            /// Into the operator's log: in development only, as a link there opens an account to whoever reads it.
+            case log
+            /// Not at all: an invitation's link is shown to the admin, and nobody can set a forgotten password by themselves.
+            case none
+        }
+
+        var canSendLinks: Bool { delivery != .none }
     }
 
     package init(
@@ -38,6 +59,8 @@ package struct Accounts: Sendable {
         tokens: AccessTokens,
         sealer: Sealer,
         rules: Rules,
+        post: Post,
+        links: Links,
         surroundings: Surroundings
     ) {
         self.database = database
@@ -45,7 +68,13 @@ package struct Accounts: Sendable {
         users = UserRepository(database)
         sessions = SessionRepository(database)
         failures = LoginFailureRepository(database)
+        keys = APIKeyRepository(database)
+        invited = InvitationRepository(database)
+        resets = PasswordResetRepository(database)
         setupCodes = SetupCodes(database: database)
+        seen = LastSeen(database: database, surroundings: surroundings)
+        self.post = post
+        self.links = links
         self.hasher = hasher
         self.tokens = tokens
         self.sealer = sealer
@@ -57,10 +86,21 @@ package struct Accounts: Sendable {
     package struct Client: Hashable, Sendable {
         package var address: String
         package var userAgent: String
+        package var requestID: String?
 
-        package init(address: String, userAgent: String) {
+        package init(address: String, userAgent: String, requestID: String? = nil) {
             self.address = address
             self.userAgent = userAgent
+            self.requestID = requestID
+        }
+
+        func actor(_ user: User) -> AuditActor {
+            .user(user, address: address, requestID: requestID)
+        }
+
+        /// Somebody who has not shown who they are.
+        var unknown: AuditActor {
+            AuditActor(kind: .system, id: nil, name: "somebody", address: address, requestID: requestID)
         }
     }
 
@@ -92,7 +132,7 @@ package struct Accounts: Sendable {
             needsSetup: registration == nil,
             needsCode: registration == nil && rules.needsSetupCode,
             registration: registration ?? rules.registration,
-            hasMail: rules.hasMail
+            hasMail: rules.delivery == .mail
         )
     }
 
@@ -100,8 +140,15 @@ package struct Accounts: Sendable {
         try await users.find(id, in: organization)
     }
 
-    package func rename(_ id: User.ID, to name: String, in organization: Organization.ID) async throws -> User {
-        try await users.rename(id, to: name, in: organization, at: surroundings.now())
-        return try await users.find(id, in: organization)
+    package func rename(to name: String, by caller: Caller) async throws -> User {
+        let surroundings = surroundings
+        return try await database.write { transaction in
+            let before = try UserRepository.find(caller.user, in: caller.organization, transaction)
+            let details: JSONValue = ["from": .string(before.name), "to": .string(name)]
+            let entry = AuditEntry(.userRename, .init(before), details: details, by: caller, in: surroundings)
+            try UserRepository.rename(before.id, to: name, in: caller.organization, at: entry.at, transaction)
+            try AuditRepository.append(entry, in: caller.organization, transaction)
+            return try UserRepository.find(before.id, in: caller.organization, transaction)
+        }
     }
 }

@@ -35,8 +35,9 @@ extension DatasourceService {
                 password: changes.password
             )
         )
-        try await AuditBook(database: database, surroundings: surroundings)
-            .write("connection.test", AuditEntry.Subject(type: "connection", name: plan.connection.host), by: caller)
+        let subject = AuditEntry.Subject(type: "connection", name: plan.connection.host)
+        try await AuditRepository(database)
+            .append(AuditEntry(.connectionTest, subject, by: caller, in: surroundings), in: caller.organization)
         var item = errands.item(
             .test,
             datasource: nil,

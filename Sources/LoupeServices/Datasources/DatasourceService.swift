@@ -63,7 +63,7 @@ package struct DatasourceService: Sendable {
         datasource.maxConcurrency = changes.maxConcurrency ?? datasource.maxConcurrency
         datasource.maxCost = changes.maxCost ?? nil
         let sealed = try secrets.seal(plan.secret, for: datasource.id, of: caller.organization)
-        let entry = try await auditEntry("datasource.create", datasource, by: caller)
+        let entry = auditEntry(.datasourceCreate, datasource, by: caller)
         let new = datasource
         try await database.write { transaction in
             try DatasourceRepository.insert(new, sealed: sealed, in: transaction)
@@ -99,7 +99,7 @@ package struct DatasourceService: Sendable {
         datasource.name = changes.name ?? datasource.name
         datasource.maxConcurrency = changes.maxConcurrency ?? datasource.maxConcurrency
         if let maxCost = changes.maxCost { datasource.maxCost = maxCost }
-        let entry = try await auditEntry("datasource.update", datasource, by: caller)
+        let entry = auditEntry(.datasourceUpdate, datasource, by: caller)
         let now = surroundings.now()
         return try await database.write { [datasource, newSeal] transaction in
             try AuditRepository.append(entry, in: caller.organization, transaction)
@@ -110,7 +110,7 @@ package struct DatasourceService: Sendable {
     /// Its runs end with it. Throws `conflict` while saved queries use it.
     package func delete(_ id: Datasource.ID, by caller: Caller) async throws {
         let datasource = try await datasources.find(id, in: caller.organization)
-        let entry = try await auditEntry("datasource.delete", datasource, by: caller)
+        let entry = auditEntry(.datasourceDelete, datasource, by: caller)
         let now = surroundings.now()
         let orphans = try await database.write { transaction in
             try AuditRepository.append(entry, in: caller.organization, transaction)
@@ -120,13 +120,8 @@ package struct DatasourceService: Sendable {
         for run in orphans.stopping { errands.signals.announce(.cancel(run)) }
     }
 
-    private func auditEntry(_ action: String, _ datasource: Datasource, by caller: Caller) async throws -> AuditEntry {
-        try await AuditBook(database: database, surroundings: surroundings).entry(
-            action,
-            AuditEntry.Subject(type: "datasource", id: datasource.id.uuid, name: datasource.name),
-            by: caller.user,
-            in: caller.organization,
-            from: caller.address
-        )
+    private func auditEntry(_ action: AuditAction, _ datasource: Datasource, by caller: Caller) -> AuditEntry {
+        let subject = AuditEntry.Subject(.datasource, datasource.id, datasource.name)
+        return AuditEntry(action, subject, by: caller, in: surroundings)
     }
 }

@@ -94,13 +94,20 @@ package struct QueryService: Sendable {
 
     /// Moves a query to the bin.
     package func delete(_ id: SavedQuery.ID, version: Int?, by caller: Caller) async throws {
-        try await queries.delete(
-            id,
-            version: version,
-            by: caller.user,
-            in: caller.organization,
-            at: surroundings.now()
-        )
+        let now = surroundings.now()
+        try await database.write { [surroundings] transaction in
+            let query = try QueryRepository.delete(
+                id,
+                version: version,
+                by: caller.user,
+                in: caller.organization,
+                at: now,
+                transaction
+            )
+            let subject = AuditEntry.Subject(.query, id, query.name)
+            let entry = AuditEntry(.queryDelete, subject, by: caller, in: surroundings)
+            try AuditRepository.append(entry, in: caller.organization, transaction)
+        }
     }
 
     /// What the guard says of a statement and, where a runner reaches the database, what that says of it: nothing runs.

@@ -208,12 +208,14 @@ package struct RunService: Sendable {
     /// The result on its way out of Loupe, as a file of that format: written into the audit log first.
     package func download(_ run: Run, as format: String, by caller: Caller) async throws -> ResultReader {
         let reader = try await result(of: run)
-        try await AuditBook(database: database, surroundings: surroundings).write(
-            "result.download",
+        let entry = AuditEntry(
+            .resultDownload,
             AuditEntry.Subject(type: "run", id: run.id.uuid, name: run.queryName),
             details: ["format": .string(format)],
-            by: caller
+            by: caller,
+            in: surroundings
         )
+        try await AuditRepository(database).append(entry, in: caller.organization)
         return reader
     }
 

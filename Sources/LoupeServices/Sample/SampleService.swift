@@ -31,7 +31,7 @@ package struct SampleService: Sendable {
     package func attach(
         by user: User.ID,
         in organization: Organization.ID,
-        from address: String? = nil
+        actor: AuditActor
     ) async throws -> Datasource.ID {
         guard exists(file) else {
             throw LoupeError(.unavailable, "the sample data is not there; scripts/sample-data makes it")
@@ -64,12 +64,11 @@ package struct SampleService: Sendable {
                 updatedAt: now
             )
         }
-        let entry = try await AuditBook(database: database, surroundings: surroundings).entry(
-            "sample.attach",
-            AuditEntry.Subject(type: "datasource", id: datasource.id.uuid, name: datasource.name),
-            by: user,
-            in: organization,
-            from: address
+        let entry = AuditEntry(
+            .sampleAttach,
+            AuditEntry.Subject(.datasource, datasource.id, datasource.name),
+            by: actor,
+            in: surroundings
         )
         try await database.write { transaction in
             let attached = try transaction.count(

@@ -1,3 +1,4 @@
+package import Foundation
 package import LoupeCore
 
 /// The audit log: written, never changed.
@@ -29,17 +30,44 @@ package struct AuditRepository: Sendable {
         try await database.write { try Self.append(entry, in: organization, $0) }
     }
 
-    /// Newest first.
-    package func list(_ request: ListRequest, in organization: Organization.ID) async throws -> Page<AuditEntry> {
+    /// What of the log to list; nil for all.
+    package struct Filter: Hashable, Sendable {
+        package var action: String?
+        package var actor: User.ID?
+        /// What was acted on, of whatever kind.
+        package var subject: UUID?
+        package var from: Timestamp?
+        /// Not included.
+        package var to: Timestamp?
+
+        package init() {}
+
+        fileprivate func sql(_ organization: Organization.ID) -> SQL {
+            var sql: SQL = "a.org_id = \(organization)"
+            if let action { sql += " AND a.action = \(action)" }
+            if let actor { sql += " AND a.actor_id = \(actor)" }
+            if let subject { sql += " AND a.object_id = \(SQLValue.uuid(subject))" }
+            if let from { sql += " AND a.created_at >= \(from)" }
+            if let to { sql += " AND a.created_at < \(to)" }
+            return sql
+        }
+    }
+
+    /// Newest first, unless asked otherwise.
+    package func list(
+        _ request: ListRequest,
+        _ filter: Filter = Filter(),
+        in organization: Organization.ID
+    ) async throws -> Page<AuditEntry> {
         let query = ListQuery(
             columns: """
                 a.id, a.actor_kind, a.actor_id, a.actor_name, a.action, a.object_type, a.object_id, a.object_name,
                 a.address, a.request_id, a.details, a.created_at
                 """,
             from: "audit_log AS a",
-            filter: "a.org_id = \(organization)",
+            filter: filter.sql(organization),
             id: "a.id",
-            sorts: [ListSort("created_at", "a.created_at", .time)]
+            sorts: [ListSort("time", "a.created_at", .time)]
         )
         return try await database.read { try query.page(request, in: $0, as: AuditEntry.init(row:)) }
     }

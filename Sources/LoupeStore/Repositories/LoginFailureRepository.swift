@@ -36,33 +36,41 @@ package struct LoginFailureRepository: Sendable {
             self.lastFromAddress = lastFromAddress
             self.lastOfAccount = lastOfAccount
         }
-    }
 
-    /// Adds failures, a second's worth at once. A count whose last failure is older than `forgottenBefore` starts over.
-    package func record(_ failures: [Failure], forgottenBefore: Timestamp) async throws {
-        try await database.write { transaction in
-            for failure in failures {
-                try transaction.execute(
-                    """
-                    INSERT INTO login_failures AS f (email_key, address, failures, first_at, last_at)
-                    VALUES (\(failure.email.folded), \(failure.address), 1, \(failure.at), \(failure.at))
-                    ON CONFLICT (email_key, address) DO UPDATE SET
-                    failures = CASE WHEN f.last_at < \(forgottenBefore) THEN 1 ELSE f.failures + 1 END,
-                    first_at = CASE WHEN f.last_at < \(forgottenBefore) THEN excluded.first_at ELSE f.first_at END,
-                    last_at = excluded.last_at
-                    """
-                )
-            }
+        /// Until when a sign-in has to wait; nil where it need not.
+        package var lockedUntil: Timestamp? {
+            let here = Lockout.wait(fromAddress: fromAddress).flatMap { wait in lastFromAddress.map { $0 + wait } }
+            let anywhere = Lockout.wait(ofAccount: ofAccount).flatMap { wait in lastOfAccount.map { $0 + wait } }
+            guard let here, let anywhere else { return here ?? anywhere }
+            return max(here, anywhere)
         }
     }
 
-    /// The failures since `start`.
-    package func count(email: String, address: String, since start: Timestamp) async throws -> Count {
+    /// Adds a failure to its series; one that is forgotten starts over.
+    package static func record(_ failure: Failure, in transaction: any Transaction) throws {
+        try transaction.execute(
+            """
+            INSERT INTO login_failures AS f (email_key, address, failures, first_at, last_at)
+            VALUES (\(key(failure.email)), \(failure.address), 1, \(failure.at), \(failure.at))
+            ON CONFLICT (email_key, address) DO UPDATE SET
+            failures = CASE WHEN \(isRemembered(at: failure.at)) THEN f.failures + 1 ELSE 1 END,
+            first_at = CASE WHEN \(isRemembered(at: failure.at)) THEN f.first_at ELSE excluded.first_at END,
+            last_at = excluded.last_at
+            """
+        )
+    }
+
+    package func record(_ failure: Failure) async throws {
+        try await database.write { try Self.record(failure, in: $0) }
+    }
+
+    /// The failures that count at a time.
+    package func count(email: String, address: String, at now: Timestamp) async throws -> Count {
         let rows = try await database.read { transaction in
             try transaction.all(
                 """
-                SELECT address, failures, last_at FROM login_failures
-                WHERE email_key = \(email.folded) AND last_at >= \(start)
+                SELECT f.address, f.failures, f.last_at FROM login_failures AS f
+                WHERE f.email_key = \(Self.key(email)) AND \(Self.isRemembered(at: now))
                 """
             ) { row in (address: try row.text(), failures: try row.int(), last: try row.timestamp()) }
         }
@@ -75,13 +83,15 @@ package struct LoginFailureRepository: Sendable {
         )
     }
 
-    /// After a right password, from that address only: others go on guessing where they were.
-    package func clear(email: String, address: String) async throws {
-        try await database.write { transaction in
-            try transaction.execute(
-                "DELETE FROM login_failures WHERE email_key = \(email.folded) AND address = \(address)"
-            )
-        }
+    /// After a right password, from that address only: others go on guessing where they were. Without an address, all.
+    package static func clear(email: String, address: String?, in transaction: any Transaction) throws {
+        var which: SQL = "email_key = \(key(email))"
+        if let address { which += " AND address = \(address)" }
+        try transaction.execute("DELETE FROM login_failures WHERE \(which)")
+    }
+
+    package func clear(email: String, address: String?) async throws {
+        try await database.write { try Self.clear(email: email, address: address, in: $0) }
     }
 
     /// Removes at most `limit` counts whose last failure is older; how many went.
@@ -94,5 +104,17 @@ package struct LoginFailureRepository: Sendable {
                 """
             )
         }
+    }
+
+    /// Folding may make an address longer than the column is wide.
+    private static func key(_ email: String) -> String {
+        String(String.UnicodeScalarView(email.folded.unicodeScalars.prefix(255)))
+    }
+
+    private static func isRemembered(at now: Timestamp) -> SQL {
+        """
+        (f.last_at >= \(now - Lockout.memory)
+        OR (f.failures >= \(Lockout.failuresFromAddress) AND f.last_at >= \(now - Lockout.longMemory)))
+        """
     }
 }

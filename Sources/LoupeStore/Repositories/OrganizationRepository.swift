@@ -69,28 +69,34 @@ package struct OrganizationRepository: Sendable {
     /// Changes name and settings. Throws `preconditionFailed` where `organization.version` is not the stored one.
     @discardableResult
     package func update(_ organization: Organization, at now: Timestamp) async throws -> Organization {
+        try await database.write { try Self.update(organization, at: now, $0) }
+    }
+
+    package static func update(
+        _ organization: Organization,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws -> Organization {
         var changed = organization
         changed.updatedAt = now
         changed.version += 1
         let settings = organization.settings
-        try await database.write { transaction in
-            let count = try transaction.execute(
-                """
-                UPDATE organizations SET name = \(organization.name), updated_at = \(now), version = version + 1
-                WHERE id = \(organization.id) AND version = \(organization.version)
-                """
-            )
-            guard count == 1 else { throw LoupeError.stale("organization") }
-            try transaction.execute(
-                """
-                UPDATE organization_settings SET time_zone = \(settings.timeZone), date_format = \(settings.dateFormat),
-                first_day_of_week = \(settings.firstDayOfWeek), run_retention_days = \(settings.runRetentionDays),
-                result_retention_days = \(settings.resultRetentionDays),
-                max_concurrent_runs = \(settings.maxConcurrentRuns), registration = \(settings.registration)
-                WHERE org_id = \(organization.id)
-                """
-            )
-        }
+        let count = try transaction.execute(
+            """
+            UPDATE organizations SET name = \(organization.name), updated_at = \(now), version = version + 1
+            WHERE id = \(organization.id) AND version = \(organization.version)
+            """
+        )
+        guard count == 1 else { throw LoupeError.stale("organization") }
+        try transaction.execute(
+            """
+            UPDATE organization_settings SET time_zone = \(settings.timeZone), date_format = \(settings.dateFormat),
+            first_day_of_week = \(settings.firstDayOfWeek), run_retention_days = \(settings.runRetentionDays),
+            result_retention_days = \(settings.resultRetentionDays),
+            max_concurrent_runs = \(settings.maxConcurrentRuns), registration = \(settings.registration)
+            WHERE org_id = \(organization.id)
+            """
+        )
         return changed
     }
 

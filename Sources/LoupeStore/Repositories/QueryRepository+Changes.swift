@@ -56,6 +56,28 @@ extension QueryRepository {
     }
 
     /// Moves a query to the bin. Throws `preconditionFailed` where `version` is given and is not the stored one.
+    @discardableResult
+    package static func delete(
+        _ id: SavedQuery.ID,
+        version: Int? = nil,
+        by user: User.ID?,
+        in organization: Organization.ID,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws -> SavedQuery {
+        let query = try Self.find(id, in: organization, transaction)
+        if let version, version != query.version { throw LoupeError.stale("query") }
+        let count = try transaction.execute(
+            """
+            UPDATE queries AS o SET deleted_at = \(now), deleted_by = \(user), version = version + 1
+            WHERE \(Self.isHere(id, organization)) AND o.version = \(query.version)
+            """
+        )
+        guard count == 1 else { throw LoupeError.stale("query") }
+        try ObjectRows.forget(.query, id.uuid, in: organization, transaction)
+        return query
+    }
+
     package func delete(
         _ id: SavedQuery.ID,
         version: Int? = nil,
@@ -63,17 +85,8 @@ extension QueryRepository {
         in organization: Organization.ID,
         at now: Timestamp
     ) async throws {
-        try await database.write { transaction in
-            let query = try Self.find(id, in: organization, transaction)
-            if let version, version != query.version { throw LoupeError.stale("query") }
-            let count = try transaction.execute(
-                """
-                UPDATE queries AS o SET deleted_at = \(now), deleted_by = \(user), version = version + 1
-                WHERE \(Self.isHere(id, organization)) AND o.version = \(query.version)
-                """
-            )
-            guard count == 1 else { throw LoupeError.stale("query") }
-            try ObjectRows.forget(.query, id.uuid, in: organization, transaction)
+        try await database.write {
+            try Self.delete(id, version: version, by: user, in: organization, at: now, $0)
         }
     }
 

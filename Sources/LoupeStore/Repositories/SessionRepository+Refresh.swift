@@ -74,13 +74,20 @@ extension SessionRepository {
         }
     }
 
-    /// Ends the session of a refresh token, whatever its state; false where there is none.
-    package func revoke(tokenHash: [UInt8], reason: RevocationReason, at now: Timestamp) async throws -> Bool {
-        try await database.write { transaction in
-            guard let presented = try Self.presented(tokenHash, transaction) else { return false }
-            try Self.revoke(Self.row(presented.signed.session), reason: reason, at: now, transaction)
-            return true
-        }
+    /// Ends the session of a refresh token, whatever its state; nil where there is none.
+    package static func revoke(
+        tokenHash: [UInt8],
+        reason: RevocationReason,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws -> Signed? {
+        guard let signed = try presented(tokenHash, transaction)?.signed else { return nil }
+        try revoke(row(signed.session), reason: reason, at: now, transaction)
+        return signed
+    }
+
+    package func revoke(tokenHash: [UInt8], reason: RevocationReason, at now: Timestamp) async throws -> Signed? {
+        try await database.write { try Self.revoke(tokenHash: tokenHash, reason: reason, at: now, $0) }
     }
 
     private struct Presented {

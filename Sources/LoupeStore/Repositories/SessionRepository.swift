@@ -44,24 +44,43 @@ package struct SessionRepository: Sendable {
         }
     }
 
-    /// A person's live sessions, the last seen first.
+    /// A person's live sessions, the last seen first unless asked otherwise.
     package func list(
+        _ request: ListRequest,
         of user: User.ID,
         in organization: Organization.ID,
         at now: Timestamp
-    ) async throws -> [Session] {
-        try await database.read { transaction in
-            try transaction.all(
-                """
-                SELECT \(Self.columns) FROM sessions AS s WHERE s.org_id = \(organization) AND s.user_id = \(user)
-                AND s.revoked_at IS NULL AND s.expires_at > \(now) ORDER BY s.last_seen_at DESC, s.id DESC
+    ) async throws -> Page<Session> {
+        let query = ListQuery(
+            columns: Self.columns,
+            from: "sessions AS s",
+            filter: """
+                s.org_id = \(organization) AND s.user_id = \(user) AND s.revoked_at IS NULL AND s.expires_at > \(now)
                 """,
-                as: Session.init(row:)
-            )
-        }
+            id: "s.id",
+            sorts: [
+                ListSort("last_seen_at", "s.last_seen_at", .time), ListSort("created_at", "s.created_at", .time),
+            ]
+        )
+        return try await database.read { try query.page(request, in: $0, as: Session.init(row:)) }
     }
 
     /// Ends a session of that person. Throws `notFound` where it is not theirs; ending an ended one does nothing.
+    package static func revoke(
+        _ id: Session.ID,
+        of user: User.ID,
+        in organization: Organization.ID,
+        reason: RevocationReason,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws {
+        let mine: SQL = "org_id = \(organization) AND id = \(id) AND user_id = \(user)"
+        guard try transaction.count("SELECT count(*) FROM sessions WHERE \(mine)") == 1 else {
+            throw LoupeError.notFound("session")
+        }
+        try revoke(mine, reason: reason, at: now, transaction)
+    }
+
     package func revoke(
         _ id: Session.ID,
         of user: User.ID,
@@ -69,16 +88,25 @@ package struct SessionRepository: Sendable {
         reason: RevocationReason,
         at now: Timestamp
     ) async throws {
-        try await database.write { transaction in
-            let mine: SQL = "org_id = \(organization) AND id = \(id) AND user_id = \(user)"
-            guard try transaction.count("SELECT count(*) FROM sessions WHERE \(mine)") == 1 else {
-                throw LoupeError.notFound("session")
-            }
-            try Self.revoke(mine, reason: reason, at: now, transaction)
+        try await database.write {
+            try Self.revoke(id, of: user, in: organization, reason: reason, at: now, $0)
         }
     }
 
     /// Ends a person's sessions, but for the one that is kept.
+    package static func revokeAll(
+        of user: User.ID,
+        in organization: Organization.ID,
+        except kept: Session.ID? = nil,
+        reason: RevocationReason,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws {
+        var theirs: SQL = "org_id = \(organization) AND user_id = \(user)"
+        if let kept { theirs += " AND id <> \(kept)" }
+        try revoke(theirs, reason: reason, at: now, transaction)
+    }
+
     package func revokeAll(
         of user: User.ID,
         in organization: Organization.ID,
@@ -86,10 +114,8 @@ package struct SessionRepository: Sendable {
         reason: RevocationReason,
         at now: Timestamp
     ) async throws {
-        try await database.write { transaction in
-            var theirs: SQL = "org_id = \(organization) AND user_id = \(user)"
-            if let kept { theirs += " AND id <> \(kept)" }
-            try Self.revoke(theirs, reason: reason, at: now, transaction)
+        try await database.write {
+            try Self.revokeAll(of: user, in: organization, except: kept, reason: reason, at: now, $0)
         }
     }
 

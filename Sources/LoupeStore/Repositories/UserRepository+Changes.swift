@@ -16,13 +16,33 @@ extension UserRepository {
         try await database.write { try Self.insert(user, passwordHash: passwordHash, in: $0) }
     }
 
+    package static func rename(
+        _ id: User.ID,
+        to name: String,
+        in organization: Organization.ID,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws {
+        try change(id, in: organization, "name = \(name), name_key = \(name.folded)", at: now, transaction)
+    }
+
     package func rename(
         _ id: User.ID,
         to name: String,
         in organization: Organization.ID,
         at now: Timestamp
     ) async throws {
-        try await change(id, in: organization, "name = \(name), name_key = \(name.folded)", at: now)
+        try await database.write { try Self.rename(id, to: name, in: organization, at: now, $0) }
+    }
+
+    package static func setPassword(
+        hash: String,
+        of id: User.ID,
+        in organization: Organization.ID,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws {
+        try change(id, in: organization, "password_hash = \(hash)", at: now, transaction)
     }
 
     package func setPassword(
@@ -35,17 +55,25 @@ extension UserRepository {
     }
 
     /// Throws `conflict` where it would take away the last admin.
+    package static func setRole(
+        _ role: Role,
+        of id: User.ID,
+        in organization: Organization.ID,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws {
+        if role != .admin { try keepAdmin(besides: id, in: organization, transaction) }
+        let assignment: SQL = "role = \(role)"
+        try change(id, in: organization, assignment, at: now, transaction)
+    }
+
     package func setRole(
         _ role: Role,
         of id: User.ID,
         in organization: Organization.ID,
         at now: Timestamp
     ) async throws {
-        try await database.write { transaction in
-            if role != .admin { try Self.keepAdmin(besides: id, in: organization, transaction) }
-            let assignment: SQL = "role = \(role)"
-            try Self.change(id, in: organization, assignment, at: now, transaction)
-        }
+        try await database.write { try Self.setRole(role, of: id, in: organization, at: now, $0) }
     }
 
     /// Removes a person: their sessions and keys end, their schedules pass to `successor`, and their name stays on what
@@ -56,28 +84,38 @@ extension UserRepository {
         in organization: Organization.ID,
         at now: Timestamp
     ) async throws {
-        try await database.write { transaction in
-            try Self.keepAdmin(besides: id, in: organization, transaction)
-            let assignment: SQL = "email = NULL, email_key = NULL, password_hash = NULL, deleted_at = \(now)"
-            try Self.change(id, in: organization, assignment, at: now, transaction)
-            let theirs: SQL = "org_id = \(organization) AND user_id = \(id)"
-            try transaction.execute(
-                """
-                UPDATE sessions SET revoked_at = \(now), revoked_reason = 'removed'
-                WHERE \(theirs) AND revoked_at IS NULL
-                """
-            )
-            try transaction.execute("UPDATE api_keys SET revoked_at = \(now) WHERE \(theirs) AND revoked_at IS NULL")
-            for table: SQL in ["user_preferences", "password_resets", "query_drafts", "favorites", "recents"] {
-                try transaction.execute("DELETE FROM \(table) WHERE \(theirs)")
-            }
-            try transaction.execute(
-                """
-                UPDATE schedules SET created_by = \(successor), updated_at = \(now), version = version + 1
-                WHERE org_id = \(organization) AND created_by = \(id)
-                """
-            )
+        try await database.write {
+            try Self.remove(id, successor: successor, in: organization, at: now, $0)
         }
+    }
+
+    package static func remove(
+        _ id: User.ID,
+        successor: User.ID,
+        in organization: Organization.ID,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws {
+        try Self.keepAdmin(besides: id, in: organization, transaction)
+        let assignment: SQL = "email = NULL, email_key = NULL, password_hash = NULL, deleted_at = \(now)"
+        try Self.change(id, in: organization, assignment, at: now, transaction)
+        let theirs: SQL = "org_id = \(organization) AND user_id = \(id)"
+        try transaction.execute(
+            """
+            UPDATE sessions SET revoked_at = \(now), revoked_reason = 'removed'
+            WHERE \(theirs) AND revoked_at IS NULL
+            """
+        )
+        try transaction.execute("UPDATE api_keys SET revoked_at = \(now) WHERE \(theirs) AND revoked_at IS NULL")
+        for table: SQL in ["user_preferences", "password_resets", "query_drafts", "favorites", "recents"] {
+            try transaction.execute("DELETE FROM \(table) WHERE \(theirs)")
+        }
+        try transaction.execute(
+            """
+            UPDATE schedules SET created_by = \(successor), updated_at = \(now), version = version + 1
+            WHERE org_id = \(organization) AND created_by = \(id)
+            """
+        )
     }
 
     private func change(

@@ -10,12 +10,18 @@ package struct UserRepository: Sendable {
     }
 
     package func find(_ id: User.ID, in organization: Organization.ID) async throws -> User {
-        let user = try await database.read { transaction in
-            try transaction.first(
-                "SELECT \(Self.columns) FROM users AS u WHERE \(Self.isHere(id, organization))",
-                as: User.init(row:)
-            )
-        }
+        try await database.read { try Self.find(id, in: organization, $0) }
+    }
+
+    package static func find(
+        _ id: User.ID,
+        in organization: Organization.ID,
+        _ transaction: any Transaction
+    ) throws -> User {
+        let user = try transaction.first(
+            "SELECT \(columns) FROM users AS u WHERE \(isHere(id, organization))",
+            as: User.init(row:)
+        )
         guard let user else { throw LoupeError.notFound("user") }
         return user
     }

@@ -17,6 +17,7 @@ package final class SignalHub: Sendable {
         var nextKey = 0
         var subscribers: [Topic: [Int: AsyncStream<Signal>.Continuation]] = [:]
         var outlet: (@Sendable (Signal) -> Void)?
+        var isEnding = false
     }
 
     private let state = Mutex(State())
@@ -26,12 +27,17 @@ package final class SignalHub: Sendable {
     /// Signals of a topic from now on. Only the newest 64 are kept for a slow reader: each says no more than "look".
     package func subscribe(_ topic: Topic) -> AsyncStream<Signal> {
         let (stream, continuation) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(64))
-        let key = state.withLock { state in
+        let key: Int? = state.withLock { state in
+            if state.isEnding, topic.isWaiting { return nil }
             state.nextKey += 1
             state.subscribers[topic, default: [:]][state.nextKey] = continuation
             return state.nextKey
         }
-        continuation.onTermination = { [weak self] _ in self?.remove(key, from: topic) }
+        if let key {
+            continuation.onTermination = { [weak self] _ in self?.remove(key, from: topic) }
+        } else {
+            continuation.finish()
+        }
         return stream
     }
 
@@ -41,10 +47,12 @@ package final class SignalHub: Sendable {
         state.withLock { $0.outlet }?(signal)
     }
 
-    /// Ends the waiting for runs and answers: the process shuts down, and whoever waits answers as things stand.
+    /// Ends the waiting for runs and answers, that which is going on and any that would begin: the process shuts down,
+    /// and whoever waits answers as things stand.
     package func endWaiting() {
         let waiting = state.withLock { state in
-            state.subscribers.filter { $0.key.isWaiting }.flatMap { $0.value.values.map(\.self) }
+            state.isEnding = true
+            return state.subscribers.filter { $0.key.isWaiting }.flatMap { $0.value.values.map(\.self) }
         }
         for continuation in waiting { continuation.finish() }
     }

@@ -152,7 +152,7 @@ struct QueryRouteTests {
                 "result.download", "sample.attach",
             ]
             #expect(log.map(\.action).filter { expected.contains($0) }.sorted() == expected)
-            #expect(log.allSatisfy { $0.actorName == "ada" && $0.address != nil })
+            #expect(log.allSatisfy { $0.actorName == "ada" && $0.address != nil && $0.requestID != nil })
         }
     }
 

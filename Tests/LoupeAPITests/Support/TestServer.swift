@@ -9,6 +9,7 @@ import LoupeSecurity
 import LoupeServices
 import LoupeStore
 import LoupeTestSupport
+import Synchronization
 import Testing
 
 @testable import LoupeAPI
@@ -23,6 +24,8 @@ struct TestServer: Sendable {
     let runs: RunRepository
     let work: WorkRepository
     let accounts: Accounts
+    let post: Post
+    let outbox = Outbox()
     let authenticator: Authenticator
     let errands: ErrandDesk
     let secrets: DatasourceSecrets
@@ -35,6 +38,8 @@ struct TestServer: Sendable {
         _ database: any Database,
         registration: RegistrationRule = .open,
         needsSetupCode: Bool = false,
+        delivery: Accounts.Rules.Delivery = .mail,
+        cost: PasswordHasher.Cost = .test,
         rules: APIRules = APIRules()
     ) async {
         self.database = database
@@ -45,12 +50,16 @@ struct TestServer: Sendable {
         results = ResultStore(database: database, storage: StoreChunkStorage(), surroundings: surroundings)
         runs = RunRepository(database: database, surroundings: surroundings, signals: signals)
         work = WorkRepository(database: database, surroundings: surroundings, signals: signals)
+        let outbox = outbox
+        post = Post(deliver: { outbox.add($0) }, logger: lines.logger(), surroundings: surroundings)
         accounts = Accounts(
             database: database,
-            hasher: PasswordHasher(cost: PasswordHasher.Cost(memoryKiB: 64, iterations: 1, lanes: 1)),
+            hasher: PasswordHasher(cost: cost),
             tokens: await AccessTokens(ring, now: now),
             sealer: Sealer(ring),
-            rules: Accounts.Rules(registration: registration, needsSetupCode: needsSetupCode),
+            rules: Accounts.Rules(registration: registration, needsSetupCode: needsSetupCode, delivery: delivery),
+            post: post,
+            links: Links(base: "https://loupe.example"),
             surroundings: surroundings
         )
         let clock = clock
@@ -72,16 +81,21 @@ struct TestServer: Sendable {
     static func with(
         registration: RegistrationRule = .open,
         needsSetupCode: Bool = false,
+        delivery: Accounts.Rules.Delivery = .mail,
+        cost: PasswordHasher.Cost = .test,
         rules: APIRules = APIRules(),
         addressPerMinute: Int = 0,
+        on kind: StoreKind = .sqlite,
         _ setup: TestingSetup = .router,
         _ body: @escaping @Sendable (TestServer, TestCalls) async throws -> Void
     ) async throws {
-        try await StoreKind.sqlite.withStore { database in
+        try await kind.withStore { database in
             var server = await TestServer(
                 database,
                 registration: registration,
                 needsSetupCode: needsSetupCode,
+                delivery: delivery,
+                cost: cost,
                 rules: rules
             )
             server.addressPerMinute = addressPerMinute
@@ -128,7 +142,7 @@ struct TestServer: Sendable {
         let health = HealthRoutes(probes: probes, authenticator: authenticator)
         health.add(to: root.group("health"))
         health.add(to: api.group("health"))
-        AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
+        addAccounts(to: api)
         let runs = RunService(
             database: database,
             results: results,
@@ -163,13 +177,25 @@ struct TestServer: Sendable {
             file: "/data/flights.db",
             exists: { _ in true }
         )
+        AuditRoutes(log: AuditRepository(database)).add(to: api.group("organizations"))
         OrganizationRoutes(
-            organizations: OrganizationRepository(database),
-            sample: sample,
-            surroundings: surroundings
+            people: PeopleService(database: database, surroundings: surroundings),
+            sample: sample
         )
         .add(to: api.group("organizations"))
         return root
+    }
+
+    private func addAccounts(to api: Endpoints) {
+        let people = PeopleService(database: database, surroundings: clock.surroundings)
+        AuthRoutes(accounts: accounts, authenticator: authenticator, rules: rules).add(to: api.group("auth"))
+        SessionRoutes(accounts: accounts, authenticator: authenticator).add(to: api.group("auth/sessions"))
+        PasswordRoutes(accounts: accounts, authenticator: authenticator).add(to: api.group("auth/password"))
+        PreferenceRoutes(preferences: PreferencesRepository(database), surroundings: clock.surroundings)
+            .add(to: api.group("auth/me/preferences"))
+        InvitationRoutes(accounts: accounts, rules: rules).add(to: api)
+        APIKeyRoutes(accounts: accounts, authenticator: authenticator).add(to: api.group("api-keys"))
+        PeopleRoutes(people: people, authenticator: authenticator).add(to: api.group("organizations/users"))
     }
 
     /// Registers somebody, who founds an organization.
@@ -194,11 +220,27 @@ struct TestServer: Sendable {
             role: role,
             createdAt: clock.now
         )
-        let hasher = PasswordHasher(cost: PasswordHasher.Cost(memoryKiB: 64, iterations: 1, lanes: 1))
+        let hasher = PasswordHasher(cost: .test)
         try await UserRepository(database).insert(user, passwordHash: hasher.hash("correct horse"))
         let login = "{\"email\":\"\(name)@example.com\",\"password\":\"correct horse\"}"
         return try TestAccount(try await call(.post, "/api/v1/auth/login", json: login))
     }
+}
+
+extension PasswordHasher.Cost {
+    /// Next to nothing.
+    static let test = PasswordHasher.Cost(memoryKiB: 64, iterations: 1, lanes: 1)
+}
+
+/// Mails that would have been sent.
+final class Outbox: Sendable {
+    private let sent = Mutex<[Mail]>([])
+
+    func add(_ mail: Mail) {
+        sent.withLock { $0.append(mail) }
+    }
+
+    var mails: [Mail] { sent.withLock { $0 } }
 }
 
 /// Somebody signed in.

@@ -64,7 +64,7 @@ final class TestSessions: Sendable {
         }
     }
 
-    func verify(_ token: String) async throws -> Identity {
+    func verify(_ token: String, from _: String?) async throws -> Identity {
         let claims = try await tokens.verify(token)
         reads.withLock { $0 += 1 }
         guard let row = rows.withLock({ $0[claims.session] }), !row.isRevoked else {
@@ -73,8 +73,9 @@ final class TestSessions: Sendable {
         return Identity(
             organization: row.organization,
             user: row.user,
+            name: "somebody",
             role: row.role,
-            session: claims.session,
+            credential: .session(claims.session),
             expiresAt: claims.expiresAt
         )
     }
