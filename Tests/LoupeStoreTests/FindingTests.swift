@@ -135,11 +135,11 @@ struct FindingTests {
             let object = ObjectReference(kind: .query, id: query.id.uuid)
             for seconds in [0, 60] {
                 let at = TestStore.moment + .seconds(seconds)
-                let favorite = try await favorites.add(object, of: ada, in: organization, at: at)
-                #expect(favorite.since == TestStore.moment)
-                #expect(favorite.object.name == "Delays")
+                try await favorites.add(object, of: ada, in: organization, at: at)
             }
-            #expect(try await favorites.list(of: ada, in: organization).count == 1)
+            let marked = try await favorites.list(of: ada, in: organization)
+            #expect(marked.map(\.object.name) == ["Delays"])
+            #expect(marked.map(\.since) == [TestStore.moment])
             for wrong in [ObjectReference(kind: .canvas, id: query.id.uuid), ObjectReference(kind: .query, id: UUID())] {
                 let error = try await #require(throws: LoupeError.self) {
                     try await favorites.add(wrong, of: ada, in: organization, at: TestStore.moment)
@@ -196,13 +196,13 @@ struct FindingTests {
             let (ada, organization) = (tenant.ada.id, tenant.organization.id)
             for query in saved {
                 let object = ObjectReference(kind: .query, id: query.id.uuid)
-                _ = try await FavoriteRepository(store).add(object, of: ada, in: organization, at: TestStore.moment)
+                try await FavoriteRepository(store).add(object, of: ada, in: organization, at: TestStore.moment)
                 try await RecentRepository(store).note([
                     RecentRepository.Opening(object: object, user: ada, organization: organization, at: TestStore.moment)
                 ])
             }
             let database = RecordingDatabase(store)
-            let caller = Caller(organization: organization, user: ada, role: .viewer, address: "")
+            let caller = Caller(organization: organization, user: ada, name: "", role: .viewer, address: "")
             let homes = HomeRepository(database)
             _ = try await homes.read(for: caller)
             _ = database.takeStatements()

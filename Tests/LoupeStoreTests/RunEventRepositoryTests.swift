@@ -72,11 +72,11 @@ struct RunEventRepositoryTests {
             )
             let database = RecordingDatabase(store)
             let wanted = [good.id: tenant.organization.id, ended.id: tenant.organization.id]
-            let roles = try await SessionRepository(database).standing(of: wanted, at: TestStore.moment)
+            let roles = try await StandingRepository(database).sessions(wanted, at: TestStore.moment)
             #expect(roles == [good.id: .admin])
             #expect(database.takeStatements().count == 1)
-            let elsewhere = try await SessionRepository(store).standing(
-                of: [good.id: Identifier(UUID())],
+            let elsewhere = try await StandingRepository(store).sessions(
+                [good.id: Identifier(UUID())],
                 at: TestStore.moment
             )
             #expect(elsewhere == [:])

@@ -33,7 +33,7 @@ extension Endpoints {
         options: EndpointOptions = EndpointOptions(),
         handler: @escaping Handler<Result>
     ) {
-        add([.put], path, permission, summary, .ok, options, handler)
+        add([.put], path, permission, summary, .noContent, options, handler)
     }
 
     /// A POST without a body of its own.

@@ -46,7 +46,9 @@ extension APIResponder {
 
     /// Somebody opened an object, by a route that says so.
     private func noteOpening(_ request: IncomingRequest, _ identity: Identity?) {
-        guard let openings, let kind = request.endpoint.options.opens, let identity, request.method == .get,
+        guard let openings, let kind = request.endpoint.options.opens, request.method == .get,
+            // What a program reads says nothing of what its owner looked at.
+            let identity, identity.key == nil,
             // The handler read it, so it is an id.
             let id = try? request.path("id", as: Identifier<ObjectSummary>.self)
         else { return }

@@ -80,14 +80,14 @@ package struct FindingRoutes: Sendable {
         try await favorites.list(of: request.user, in: request.organization).map(FavoriteBody.init(favorite:))
     }
 
-    func addFavorite(_ request: AuthorizedRequest) async throws -> FavoriteBody {
-        let favorite = try await favorites.add(
+    func addFavorite(_ request: AuthorizedRequest) async throws -> NoContent {
+        try await favorites.add(
             reference(in: request),
             of: request.user,
             in: request.organization,
             at: surroundings.now()
         )
-        return FavoriteBody(favorite: favorite)
+        return NoContent()
     }
 
     func removeFavorite(_ request: AuthorizedRequest) async throws -> NoContent {

@@ -11,7 +11,7 @@ package struct OrganizationUsageRoutes: Sendable {
     }
 
     package func add(to api: Endpoints) {
-        api.get("usage", permission: .view, summary: "What the organization uses, and what it may", handler: show)
+        api.get("usage", permission: .admin, summary: "What the organization uses, and what it may", handler: show)
     }
 
     func show(_ request: AuthorizedRequest) async throws -> OrganizationUsageBody {

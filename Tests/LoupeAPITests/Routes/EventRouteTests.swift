@@ -18,7 +18,7 @@ struct EventRouteTests {
         run: Run.ID? = nil
     ) async throws -> EventStreams.Place {
         let identity = try await server.authenticator.identity(authorization: "Bearer \(account.token)")
-        let caller = Caller(organization: account.organization, user: account.user, role: role, address: "")
+        let caller = Caller(organization: account.organization, user: account.user, name: "", role: role, address: "")
         return try server.events.open(EventStream(identity: identity, caller: caller, run: run, cut: {}))
     }
 
@@ -139,11 +139,12 @@ struct EventRouteTests {
         let identity = Identity(
             organization: Identifier(UUID()),
             user: Identifier(UUID()),
+            name: "",
             role: .viewer,
-            session: Identifier(UUID()),
-            expiresAt: Timestamp(milliseconds: 0)
+            credential: .session(Identifier(UUID())),
+            expiresAt: nil
         )
-        let caller = Caller(organization: identity.organization, user: identity.user, role: .viewer, address: "")
+        let caller = Caller(organization: identity.organization, user: identity.user, name: "", role: .viewer, address: "")
         let stream = EventStream(identity: identity, caller: caller, run: nil, cut: { cuts.add() })
         let kilobyte = ByteBuffer(repeating: 65, count: 1024)
         for _ in 0..<200 { #expect(stream.push(kilobyte)) }

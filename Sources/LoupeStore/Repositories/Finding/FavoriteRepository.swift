@@ -55,7 +55,7 @@ package struct FavoriteRepository: Sendable {
         of user: User.ID,
         in organization: Organization.ID,
         at now: Timestamp
-    ) async throws -> Favorite {
+    ) async throws {
         try await database.write { transaction in
             guard try ObjectSummaries.exists(reference, in: organization, transaction) else {
                 throw LoupeError.notFound(reference.kind.rawValue)
@@ -77,15 +77,6 @@ package struct FavoriteRepository: Sendable {
                 ON CONFLICT (org_id, user_id, kind, object_id) DO NOTHING
                 """
             )
-            let since = try transaction.first(
-                """
-                SELECT created_at FROM favorites WHERE \(mine) AND kind = \(reference.kind)
-                AND object_id = \(SQLValue.uuid(reference.id))
-                """
-            ) { try $0.timestamp() }
-            let found = try ObjectSummaries.read([reference], in: organization, transaction)
-            guard let object = found[reference], let since else { throw LoupeError.notFound(reference.kind.rawValue) }
-            return Favorite(object: object, since: since)
         }
     }
 
