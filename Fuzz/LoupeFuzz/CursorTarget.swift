@@ -26,6 +26,7 @@ extension FuzzTarget {
     private static let sorts = [
         ListSort("name", "o.name_key", .text), ListSort("created_at", "o.created_at", .time),
         ListSort("started_at", "o.started_at", .time, isNullable: true),
+        ListSort("revision", "r.revision", .number),
     ]
 
     private static func cursor(_ random: inout FuzzRandom) -> ListCursor {
@@ -34,6 +35,7 @@ extension FuzzTarget {
             switch sort.kind {
             case _ where sort.isNullable && random.chance(30): .null
             case .text: .text(random.pick(["", "a", "o'clock \"x\"", "späte flüge 🧭", "\\u0000", "%_", "[1]"]))
+            case .number: .number(Int64(random.below(1 << 31)))
             case .time: .time(Timestamp(milliseconds: Int64(random.below(1 << 46)) - 1 << 45))
             }
         return ListCursor(

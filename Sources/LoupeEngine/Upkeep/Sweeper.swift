@@ -15,6 +15,7 @@ struct Sweeper: Sendable {
     func sweep() async throws {
         let now = surroundings.now()
         while try await work.sweep() == 500 {}
+        while try await BinRepository(database).sweep(before: now - BinItem.lifetime) > 0 {}
         while try await SessionRepository(database).sweep(before: now) == 500 {}
         while try await LoginFailureRepository(database).sweep(before: now - Lockout.longMemory) == 500 {}
         while try await PasswordResetRepository(database).sweep(before: now - .seconds(3600)) == 500 {}

@@ -150,7 +150,15 @@ struct APIServer: Sendable {
         )
         DatasourceRoutes(datasources: DatasourceRepository(database), service: datasources, runs: runs)
             .add(to: api.group("datasources"))
-        QueryRoutes(queries: queries).add(to: api.group("queries"))
+        let revisions = RevisionRepository(database)
+        QueryRoutes(queries: queries, revisions: revisions).add(to: api.group("queries"))
+        VisualizationRoutes(visualizations: VisualizationService(database: database, surroundings: surroundings))
+            .add(to: api.group("visualizations"))
+        DashboardRoutes(
+            dashboards: DashboardService(database: database, surroundings: surroundings),
+            revisions: revisions
+        ).add(to: api.group("dashboards"))
+        BinRoutes(bin: BinService(database: database, surroundings: surroundings)).add(to: api.group("bin"))
         RunRoutes(service: runs).add(to: api.group("runs"))
         EventRoutes(streams: events, runs: runs).add(to: api)
         CanvasRoutes(canvases: CanvasService(database: database, runs: runs, surroundings: surroundings))

@@ -59,6 +59,16 @@ package struct DatasourceRepository: Sendable {
         return try await database.read { try query.page(request, in: $0, as: Datasource.init(row:)) }
     }
 
+    /// The name of each that is there.
+    package func names(in organization: Organization.ID) async throws -> [Datasource.ID: String] {
+        let names: [(Datasource.ID, String)] = try await database.read { transaction in
+            try transaction.all(
+                "SELECT id, name FROM datasources WHERE org_id = \(organization) AND deleted_at IS NULL"
+            ) { row in (try row.id(), try row.text()) }
+        }
+        return Dictionary(names) { first, _ in first }
+    }
+
     static let tables: SQL = """
         datasources AS o LEFT JOIN users AS creator ON creator.org_id = o.org_id AND creator.id = o.created_by
         """

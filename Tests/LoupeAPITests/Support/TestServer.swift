@@ -166,10 +166,19 @@ struct TestServer: Sendable {
         )
         DatasourceRoutes(datasources: DatasourceRepository(database), service: datasources, runs: runs)
             .add(to: api.group("datasources"))
+        let revisions = RevisionRepository(database)
         QueryRoutes(
-            queries: QueryService(database: database, rules: .test, errands: errands, surroundings: surroundings)
+            queries: QueryService(database: database, rules: .test, errands: errands, surroundings: surroundings),
+            revisions: revisions
         )
         .add(to: api.group("queries"))
+        VisualizationRoutes(visualizations: VisualizationService(database: database, surroundings: surroundings))
+            .add(to: api.group("visualizations"))
+        DashboardRoutes(
+            dashboards: DashboardService(database: database, surroundings: surroundings),
+            revisions: revisions
+        ).add(to: api.group("dashboards"))
+        BinRoutes(bin: BinService(database: database, surroundings: surroundings)).add(to: api.group("bin"))
         let sample = SampleService(
             database: database,
             secrets: secrets,
