@@ -1,15 +1,18 @@
 import HTTPTypes
 import LoupeCore
 package import LoupeServices
+package import LoupeStore
 
 /// `/api/v1/canvases`
 package struct CanvasRoutes: Sendable {
     static let list = ListRules(sorts: ["name", "created_at", "updated_at"], hasTags: true)
 
     let canvases: CanvasService
+    let revisions: RevisionRepository
 
-    package init(canvases: CanvasService) {
+    package init(canvases: CanvasService, revisions: RevisionRepository) {
         self.canvases = canvases
+        self.revisions = revisions
     }
 
     package func add(to api: Endpoints) {
@@ -31,7 +34,16 @@ package struct CanvasRoutes: Sendable {
             options: EndpointOptions().with { $0.fails = [.preconditionFailed, .conflict] },
             handler: changeParts
         )
+        api.delete("{id}", permission: .edit, summary: "Removes a canvas", handler: remove)
+        api.post(
+            "{id}/duplicate",
+            permission: .edit,
+            summary: "Makes a copy of a canvas",
+            options: .idempotent,
+            handler: duplicate
+        )
         CanvasPartRoutes(canvases: canvases).add(to: api)
+        RevisionRoutes(kind: .canvas, revisions: revisions, restore: restore).add(to: api)
     }
 
     func list(_ request: AuthorizedRequest) async throws -> PageBody<CanvasBody> {
@@ -63,5 +75,21 @@ package struct CanvasRoutes: Sendable {
             by: request.caller
         )
         return CanvasBody(canvas)
+    }
+
+    func remove(_ request: AuthorizedRequest) async throws -> NoContent {
+        let id = try request.path("id", as: Canvas.ID.self)
+        try await canvases.delete(id, version: request.expectedVersion(), by: request.caller)
+        return NoContent()
+    }
+
+    func duplicate(_ request: AuthorizedRequest) async throws -> CanvasBody {
+        CanvasBody(try await canvases.duplicate(request.path("id", as: Canvas.ID.self), by: request.caller))
+    }
+
+    func restore(_ request: AuthorizedRequest, _ revision: Int) async throws -> CanvasBody {
+        let id = try request.path("id", as: Canvas.ID.self)
+        let version = try request.expectedVersion()
+        return CanvasBody(try await canvases.restore(id, revision: revision, version: version, by: request.caller))
     }
 }

@@ -158,11 +158,13 @@ struct APIServer: Sendable {
             dashboards: DashboardService(database: database, surroundings: surroundings),
             revisions: revisions
         ).add(to: api.group("dashboards"))
+        CanvasRoutes(
+            canvases: CanvasService(database: database, runs: runs, surroundings: surroundings),
+            revisions: revisions
+        ).add(to: api.group("canvases"))
         BinRoutes(bin: BinService(database: database, surroundings: surroundings)).add(to: api.group("bin"))
         RunRoutes(service: runs).add(to: api.group("runs"))
         EventRoutes(streams: events, runs: runs).add(to: api)
-        CanvasRoutes(canvases: CanvasService(database: database, runs: runs, surroundings: surroundings))
-            .add(to: api.group("canvases"))
         FindingRoutes(database: database, openings: openings, surroundings: surroundings).add(to: api)
         OrganizationUsageRoutes(
             usage: OrganizationUsageService(

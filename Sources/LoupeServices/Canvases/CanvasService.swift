@@ -81,7 +81,7 @@ package struct CanvasService: Sendable {
         }
     }
 
-    private func save(
+    func save(
         _ id: Canvas.ID,
         version: Int?,
         by caller: Caller,
@@ -90,6 +90,7 @@ package struct CanvasService: Sendable {
         try await canvases.save(
             id,
             version: version,
+            by: caller.user,
             in: caller.organization,
             at: surroundings.now(),
             change

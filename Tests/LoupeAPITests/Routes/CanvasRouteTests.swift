@@ -264,4 +264,74 @@ struct CanvasRouteTests {
             }
         }
     }
+
+    @Test("each save is a revision that can be restored, nodes and edges included")
+    func revisions() async throws {
+        try await TestServer.with { server, call in
+            let ada = try await server.found("ada", call)
+            let vic = try await server.join("vic", .viewer, ada, call)
+            let path = try await Self.make(#"{"name":"x","tags":["a"]}"#, ada, call)
+            let first = try await Self.node(#"{"node_type":"note","meta":{"markdown":"one"}}"#, on: path, ada, call)
+            let second = try await Self.node(on: path, ada, call)
+            let edge = #"{"from_node_id":"\#(first)","to_node_id":"\#(second)","label":"supports"}"#
+            #expect(try await call(.post, "\(path)/edges", token: ada.token, json: edge).status == 201)
+            _ = try await call(.patch, "\(path)/nodes/\(first)", token: ada.token, json: #"{"meta":{"markdown":"two"}}"#)
+            _ = try await call(.delete, "\(path)/nodes/\(second)", token: ada.token)
+            _ = try await call(.patch, path, token: ada.token, json: #"{"name":"y","tags":[],"time_preset":"1h"}"#)
+            let list = try await call(.get, "\(path)/revisions", token: vic.token)
+            #expect(list["total"] == 7)
+            #expect(list["items", "0", "content"] == nil)
+            let fourth = try await call(.get, "\(path)/revisions/4", token: vic.token)
+            #expect(fourth["content", "edges", "0", "label"] == "supports")
+            let refused = try await call(.post, "\(path)/revisions/4/restore", token: vic.token)
+            #expect(refused.status == 403)
+            let restored = try await call(.post, "\(path)/revisions/4/restore", token: ada.token)
+            #expect(restored.status == 200, "\(restored.text)")
+            #expect(restored["name"] == "x")
+            #expect(restored["tags"] == ["a"])
+            #expect(restored["time_preset"] == "7d")
+            let whole = try await call(.get, path, token: ada.token)
+            #expect(whole["edges", "0", "to_node_id"] == .string(second))
+            #expect(whole["nodes", "2"] == nil)
+            #expect(whole.text.contains(#""markdown":"one""#))
+            #expect(try await call(.get, "\(path)/revisions", token: vic.token)["total"] == 8)
+            #expect(try await call(.get, "\(path)/revisions/99", token: vic.token).status == 404)
+        }
+    }
+
+    @Test("a copy has the same under new ids, and a deleted canvas comes back whole from the bin")
+    func copies() async throws {
+        try await TestServer.with { server, call in
+            let ada = try await server.found("ada", call)
+            let path = try await Self.make(#"{"name":"Story","tags":["a"]}"#, ada, call)
+            let first = try await Self.node(#"{"node_type":"note","meta":{"markdown":"one"}}"#, on: path, ada, call)
+            let second = try await Self.node(on: path, ada, call)
+            let edge = #"{"from_node_id":"\#(first)","to_node_id":"\#(second)"}"#
+            #expect(try await call(.post, "\(path)/edges", token: ada.token, json: edge).status == 201)
+            let copy = try await call(.post, "\(path)/duplicate", token: ada.token)
+            #expect(copy.status == 201)
+            #expect(copy["name"] == "Story (copy)")
+            #expect(copy["tags"] == ["a"])
+            #expect(copy["nodes", "1", "id"] != nil)
+            #expect(!copy.text.contains(first))
+            #expect(copy["edges", "0", "from_node_id"] != nil)
+            #expect(copy.text.contains(#""markdown":"one""#))
+            let tag = try await call(.get, path, token: ada.token).headers[.eTag] ?? ""
+            let stale = try await call(.delete, path, token: ada.token, headers: [.ifMatch: "\"v1\""])
+            #expect(stale.status == 412)
+            #expect(try await call(.delete, path, token: ada.token, headers: [.ifMatch: tag]).status == 204)
+            #expect(try await call(.get, path, token: ada.token).status == 404)
+            #expect(try await call(.get, "\(path)/revisions", token: ada.token).status == 404)
+            #expect(try await call(.get, "/api/v1/search?q=story&types=canvas", token: ada.token)["1"] == nil)
+            let bin = try await call(.get, "/api/v1/bin", token: ada.token)
+            #expect(bin["items", "0", "type"] == "canvas")
+            let id = try #require(path.split(separator: "/").last)
+            #expect(try await call(.post, "/api/v1/bin/canvas/\(id)/restore", token: ada.token).status == 200)
+            let back = try await call(.get, path, token: ada.token)
+            #expect(back["edges", "0", "to_node_id"] == .string(second))
+            #expect(try await call(.get, "/api/v1/search?q=story&types=canvas", token: ada.token)["1", "name"] != nil)
+            let audit = try await call(.get, "/api/v1/organizations/audit-log", token: ada.token)
+            #expect(audit.text.contains("canvas.delete"))
+        }
+    }
 }

@@ -152,8 +152,6 @@ struct TestServer: Sendable {
         )
         RunRoutes(service: runs).add(to: api.group("runs"))
         EventRoutes(streams: events, runs: runs).add(to: api)
-        CanvasRoutes(canvases: CanvasService(database: database, runs: runs, surroundings: surroundings))
-            .add(to: api.group("canvases"))
         FindingRoutes(database: database, openings: openings, surroundings: surroundings).add(to: api)
         OrganizationUsageRoutes(usage: OrganizationUsageService(database: database, surroundings: surroundings, resultMaximum: 1 << 28))
             .add(to: api.group("organizations"))
@@ -178,6 +176,10 @@ struct TestServer: Sendable {
             dashboards: DashboardService(database: database, surroundings: surroundings),
             revisions: revisions
         ).add(to: api.group("dashboards"))
+        CanvasRoutes(
+            canvases: CanvasService(database: database, runs: runs, surroundings: surroundings),
+            revisions: revisions
+        ).add(to: api.group("canvases"))
         BinRoutes(bin: BinService(database: database, surroundings: surroundings)).add(to: api.group("bin"))
         let sample = SampleService(
             database: database,

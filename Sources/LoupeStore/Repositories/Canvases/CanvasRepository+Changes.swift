@@ -19,6 +19,7 @@ extension CanvasRepository {
         let rows = CanvasRows(organization: organization, canvas: canvas.id, transaction: transaction)
         try rows.put(canvas.nodes)
         try rows.insert(canvas.edges)
+        try keepRevision(canvas, by: canvas.createdBy, at: canvas.createdAt, transaction)
     }
 
     package func insert(_ canvas: Canvas) async throws {
@@ -33,6 +34,7 @@ extension CanvasRepository {
     package func save(
         _ id: Canvas.ID,
         version: Int? = nil,
+        by user: User.ID?,
         in organization: Organization.ID,
         at now: Timestamp,
         _ change: @Sendable (inout Canvas) throws -> Canvas.Difference
@@ -46,6 +48,7 @@ extension CanvasRepository {
             try Self.write(canvas, over: before, at: now, transaction)
             let rows = CanvasRows(organization: organization, canvas: id, transaction: transaction)
             try rows.write(difference)
+            try Self.keepRevision(canvas, by: user, at: now, transaction)
             return canvas
         }
     }
@@ -99,6 +102,36 @@ extension CanvasRepository {
             in: canvas.organizationID,
             name: canvas.name,
             text: "",
+            at: now,
+            transaction
+        )
+    }
+
+    /// Moves a canvas to the bin. Throws `preconditionFailed` where `version` is given and is not the stored one.
+    package static func delete(
+        _ id: Canvas.ID,
+        version: Int? = nil,
+        by user: User.ID?,
+        in organization: Organization.ID,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws {
+        let move = Bin.Move(organization: organization, user: user, now: now)
+        try Bin.put(.canvas, id.uuid, version: version, move, transaction)
+    }
+
+    private static func keepRevision(
+        _ canvas: Canvas,
+        by user: User.ID?,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws {
+        try RevisionRepository.append(
+            canvas.content,
+            of: .canvas,
+            canvas.id.uuid,
+            by: user,
+            in: canvas.organizationID,
             at: now,
             transaction
         )

@@ -52,18 +52,6 @@ extension ObjectSummary {
 }
 
 extension ObjectKind {
-    /// Where objects of the kind lie.
-    var table: SQL {
-        switch self {
-        case .datasource: "datasources"
-        case .query: "queries"
-        case .visualization: "visualizations"
-        case .dashboard: "dashboards"
-        case .schedule: "schedules"
-        case .canvas: "canvases"
-        }
-    }
-
     /// The column of what a person wrote about it.
     fileprivate var description: SQL {
         switch self {
