@@ -109,7 +109,9 @@ struct CanvasRepositoryTests {
             #expect(found.nodes.count == 63)
             #expect(found.edges.count == 2)
             let stale = try await #require(throws: LoupeError.self) {
-                try await canvases.save(canvas.id, version: 1, by: nil, in: tenant.organization.id, at: later) { _ in .init() }
+                try await canvases.save(canvas.id, version: 1, by: nil, in: tenant.organization.id, at: later) { _ in
+                    .init()
+                }
             }
             #expect(stale.code == .preconditionFailed)
         }
@@ -130,7 +132,8 @@ struct CanvasRepositoryTests {
                 changes.newNodes = [CanvasChanges.NewNode(kind: .query, changes: values)]
                 let wanted = changes
                 let error = try await #require(throws: LoupeError.self) {
-                    try await canvases.save(canvas.id, by: nil, in: tenant.organization.id, at: TestStore.moment) { canvas in
+                    try await canvases.save(canvas.id, by: nil, in: tenant.organization.id, at: TestStore.moment) {
+                        canvas in
                         try canvas.apply(wanted, at: TestStore.moment, newID: { Identifier(UUID()) })
                     }
                 }
@@ -154,7 +157,9 @@ struct CanvasRepositoryTests {
                     switch attempt {
                     case 0: _ = try await canvases.find(canvas.id, in: theirs)
                     case 1: _ = try await canvases.has(canvas.nodes[0].id, on: canvas.id, in: theirs)
-                    default: _ = try await canvases.save(canvas.id, by: nil, in: theirs, at: TestStore.moment) { _ in .init() }
+                    default:
+                        _ = try await canvases.save(canvas.id, by: nil, in: theirs, at: TestStore.moment) { _ in .init()
+                        }
                     }
                 }
                 #expect(error.code == .notFound)

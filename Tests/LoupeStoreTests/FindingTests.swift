@@ -6,7 +6,10 @@ import Testing
 
 @Suite("Finding objects")
 struct FindingTests {
-    @Test("Names come before text, the very name first, then its beginning, then a word's", arguments: StoreKind.allCases)
+    @Test(
+        "Names come before text, the very name first, then its beginning, then a word's",
+        arguments: StoreKind.allCases
+    )
     func ranking(kind: StoreKind) async throws {
         try await kind.withStore { database in
             let tenant = try await Tenant.make(database)
@@ -140,7 +143,8 @@ struct FindingTests {
             let marked = try await favorites.list(of: ada, in: organization)
             #expect(marked.map(\.object.name) == ["Delays"])
             #expect(marked.map(\.since) == [TestStore.moment])
-            for wrong in [ObjectReference(kind: .canvas, id: query.id.uuid), ObjectReference(kind: .query, id: UUID())] {
+            for wrong in [ObjectReference(kind: .canvas, id: query.id.uuid), ObjectReference(kind: .query, id: UUID())]
+            {
                 let error = try await #require(throws: LoupeError.self) {
                     try await favorites.add(wrong, of: ada, in: organization, at: TestStore.moment)
                 }
@@ -198,7 +202,12 @@ struct FindingTests {
                 let object = ObjectReference(kind: .query, id: query.id.uuid)
                 try await FavoriteRepository(store).add(object, of: ada, in: organization, at: TestStore.moment)
                 try await RecentRepository(store).note([
-                    RecentRepository.Opening(object: object, user: ada, organization: organization, at: TestStore.moment)
+                    RecentRepository.Opening(
+                        object: object,
+                        user: ada,
+                        organization: organization,
+                        at: TestStore.moment
+                    )
                 ])
             }
             let database = RecordingDatabase(store)

@@ -30,8 +30,10 @@ struct RunEventRepositoryTests {
         return run
     }
 
-    @Test("Events are read after a number, with those that were missed, and replayed to their organization alone",
-        arguments: StoreKind.allCases)
+    @Test(
+        "Events are read after a number, with those that were missed, and replayed to their organization alone",
+        arguments: StoreKind.allCases
+    )
     func reading(kind: StoreKind) async throws {
         try await kind.withStore { database in
             let (one, other) = (try await Tenant.make(database), try await Tenant.make(database))
@@ -56,8 +58,10 @@ struct RunEventRepositoryTests {
         }
     }
 
-    @Test("Whoever signed out, was removed or has another role is told apart in one statement",
-        arguments: StoreKind.allCases)
+    @Test(
+        "Whoever signed out, was removed or has another role is told apart in one statement",
+        arguments: StoreKind.allCases
+    )
     func standing(kind: StoreKind) async throws {
         try await kind.withStore { store in
             let tenant = try await Tenant.make(store)

@@ -20,7 +20,11 @@ package struct FindingRoutes: Sendable {
     }
 
     package func add(to api: Endpoints) {
-        let types = QueryParameter("types", .string(0...100), "Kinds of objects between commas; all where none is given")
+        let types = QueryParameter(
+            "types",
+            .string(0...100),
+            "Kinds of objects between commas; all where none is given"
+        )
         let limit = QueryParameter("limit", .integer(1...100), "At most so many; 20 where it is not given")
         let text = QueryParameter("q", .string(0...ListRequest.maximumSearchLength), "What to look for")
         api.get(

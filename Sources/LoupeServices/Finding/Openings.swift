@@ -45,7 +45,11 @@ package final class Openings: Sendable {
     }
 
     /// What a person opened last, with what was opened just now.
-    package func list(of user: User.ID, in organization: Organization.ID, limit: Int) async throws
+    package func list(
+        of user: User.ID,
+        in organization: Organization.ID,
+        limit: Int
+    ) async throws
         -> [RecentRepository.Recent]
     {
         await flush()

@@ -50,7 +50,8 @@ extension RunService.Work {
     /// Definitions and values with the window's ends in them, where there is a window and the SQL names them.
     ///
     /// Values that the SQL does not name are left out then: they stayed behind when a node's SQL was edited.
-    func inWindow(names: [String], zone: TimeZone) -> (definitions: [ParameterDefinition], values: [String: JSONValue]) {
+    func inWindow(names: [String], zone: TimeZone) -> (definitions: [ParameterDefinition], values: [String: JSONValue])
+    {
         guard let window else { return (definitions, values) }
         let known = Set(names).union(definitions.map(\.name))
         var values = values.filter { known.contains($0.key) }

@@ -22,7 +22,9 @@ package struct StandingRepository: Sendable {
             WHERE (s.org_id, s.id) IN (VALUES \(keys))
             AND s.revoked_at IS NULL AND s.expires_at > \(now) AND u.deleted_at IS NULL
             """
-        } decode: { row in (try row.id(), try row.enum()) }
+        } decode: { row in
+            (try row.id(), try row.enum())
+        }
     }
 
     /// The same of API keys, with what each may do: never more than its owner.

@@ -8,7 +8,11 @@ import Testing
 
 @Suite("/canvases")
 struct CanvasRouteTests {
-    static func make(_ json: String = #"{"name":"Story"}"#, _ account: TestAccount, _ call: TestCalls) async throws
+    static func make(
+        _ json: String = #"{"name":"Story"}"#,
+        _ account: TestAccount,
+        _ call: TestCalls
+    ) async throws
         -> String
     {
         let answer = try await call(.post, "/api/v1/canvases", token: account.token, json: json)
@@ -16,7 +20,12 @@ struct CanvasRouteTests {
         return try #require(answer.headers[.location])
     }
 
-    static func node(_ json: String = #"{"node_type":"note"}"#, on canvas: String, _ account: TestAccount, _ call: TestCalls)
+    static func node(
+        _ json: String = #"{"node_type":"note"}"#,
+        on canvas: String,
+        _ account: TestAccount,
+        _ call: TestCalls
+    )
         async throws -> String
     {
         let answer = try await call(.post, "\(canvas)/nodes", token: account.token, json: json)
@@ -29,7 +38,12 @@ struct CanvasRouteTests {
         try await TestServer.with { server, call in
             let ada = try await server.found("ada", call)
             let vic = try await server.join("vic", .viewer, ada, call)
-            let new = try await call(.post, "/api/v1/canvases", token: ada.token, json: #"{"name":"Story","tags":["b","a"]}"#)
+            let new = try await call(
+                .post,
+                "/api/v1/canvases",
+                token: ada.token,
+                json: #"{"name":"Story","tags":["b","a"]}"#
+            )
             #expect(new.status == 201)
             #expect(new["time_preset"] == "7d")
             #expect(new["time_offset"] == 0)
@@ -67,7 +81,8 @@ struct CanvasRouteTests {
             (#"{"name":"x","time_preset":"2h","time_offset":-1}"#, 422, ["time_preset", "time_offset"]),
             (#"{"name":"x","time_preset":"custom"}"#, 422, ["time_custom_start", "time_custom_end"]),
             (
-                #"{"name":"x","time_custom_start":"2026-01-02T00:00:00Z","time_custom_end":"2026-01-01T00:00:00Z"}"#, 422,
+                #"{"name":"x","time_custom_start":"2026-01-02T00:00:00Z","time_custom_end":"2026-01-01T00:00:00Z"}"#,
+                422,
                 ["time_custom_end"]
             ),
             (#"{"name":"x","time_custom_start":"0000-01-01T00:00:00Z"}"#, 422, ["time_custom_start"]),
@@ -89,7 +104,8 @@ struct CanvasRouteTests {
     func customWindow() async throws {
         try await TestServer.with { server, call in
             let ada = try await server.found("ada", call)
-            let window = #"{"name":"x","time_preset":"custom","time_custom_start":"2026-01-01T00:00:00Z","time_custom_end":"2026-01-02T00:00:00Z"}"#
+            let window =
+                #"{"name":"x","time_preset":"custom","time_custom_start":"2026-01-01T00:00:00Z","time_custom_end":"2026-01-02T00:00:00Z"}"#
             let path = try await Self.make(window, ada, call)
             let earlier = #"{"time_custom_end":"2025-01-01T00:00:00Z"}"#
             let refused = try await call(.patch, path, token: ada.token, json: earlier)
@@ -106,7 +122,12 @@ struct CanvasRouteTests {
         try await TestServer.with { server, call in
             let ada = try await server.found("ada", call)
             let path = try await Self.make(#"{"name":"x"}"#, ada, call)
-            let first = try await call(.post, "\(path)/nodes", token: ada.token, json: #"{"node_type":"note","meta":{"markdown":"**hi**","own":[1]}}"#)
+            let first = try await call(
+                .post,
+                "\(path)/nodes",
+                token: ada.token,
+                json: #"{"node_type":"note","meta":{"markdown":"**hi**","own":[1]}}"#
+            )
             #expect(first.status == 201)
             #expect(first["width"] == .number("280.0"))
             #expect(first["height"] == .number("160.0"))
@@ -115,7 +136,12 @@ struct CanvasRouteTests {
             #expect(first.headers[.eTag] == "\"v2\"")
             let a = try #require(first.text("id"))
             let b = try await Self.node(on: path, ada, call)
-            let moved = try await call(.patch, "\(path)/nodes/\(a)", token: ada.token, json: #"{"pos_x":-10000,"title":"T"}"#)
+            let moved = try await call(
+                .patch,
+                "\(path)/nodes/\(a)",
+                token: ada.token,
+                json: #"{"pos_x":-10000,"title":"T"}"#
+            )
             #expect(moved["pos_x"] == .number("-10000.0"))
             #expect(moved["meta", "markdown"] == "**hi**")
             let edge = #"{"from_node_id":"\#(a)","to_node_id":"\#(b)"}"#
@@ -124,9 +150,16 @@ struct CanvasRouteTests {
             #expect(joined["label"] == "motivates")
             #expect(try await call(.post, "\(path)/edges", token: ada.token, json: edge).status == 409)
             let id = try #require(joined.text("id"))
-            let label = try await call(.put, "\(path)/edges/\(id)", token: ada.token, json: #"{"label":"derives_from"}"#)
+            let label = try await call(
+                .put,
+                "\(path)/edges/\(id)",
+                token: ada.token,
+                json: #"{"label":"derives_from"}"#
+            )
             #expect(label["label"] == "derives_from")
-            #expect(try await call(.put, "\(path)/edges/\(id)", token: ada.token, json: #"{"label":"loves"}"#).status == 422)
+            #expect(
+                try await call(.put, "\(path)/edges/\(id)", token: ada.token, json: #"{"label":"loves"}"#).status == 422
+            )
             #expect(try await call(.put, "\(path)/edges/\(id)", token: ada.token, json: "{}").status == 422)
             #expect(try await call(.delete, "\(path)/nodes/\(b)", token: ada.token).status == 204)
             #expect(try await call(.delete, "\(path)/nodes/\(b)", token: ada.token).status == 404)
@@ -141,7 +174,8 @@ struct CanvasRouteTests {
             ("{}", 400, ["node_type"]), (#"{"node_type":"chart"}"#, 422, ["node_type"]),
             (#"{"node_type":"note","pos_x":10001,"pos_y":-10000.5}"#, 422, ["pos_x", "pos_y"]),
             (#"{"node_type":"note","width":49,"height":2001}"#, 422, ["width", "height"]),
-            (#"{"node_type":"note","pos_x":1e999}"#, 422, ["pos_x"]), (#"{"node_type":"note","pos_x":"1"}"#, 400, ["pos_x"]),
+            (#"{"node_type":"note","pos_x":1e999}"#, 422, ["pos_x"]),
+            (#"{"node_type":"note","pos_x":"1"}"#, 400, ["pos_x"]),
             (#"{"node_type":"note","meta":[]}"#, 400, ["meta"]), (#"{"node_type":"note","id":"x"}"#, 422, ["id"]),
             (#"{"node_type":"query","meta":{"sql":7}}"#, 400, ["meta.sql"]),
             (#"{"node_type":"query","meta":{"query_id":"x"}}"#, 422, ["meta.query_id"]),
@@ -173,11 +207,23 @@ struct CanvasRouteTests {
                 {"nodes":{"create":[{"id":"\(new)","node_type":"note"}],"update":[{"id":"\(old)","pos_x":5}]},
                 "edges":{"create":[{"from_node_id":"\(old)","to_node_id":"\(new)","label":"questions"}]}}
                 """
-            let changed = try await call(.post, "\(path)/changes", token: ada.token, json: json, headers: [.ifMatch: "\"v2\""])
+            let changed = try await call(
+                .post,
+                "\(path)/changes",
+                token: ada.token,
+                json: json,
+                headers: [.ifMatch: "\"v2\""]
+            )
             #expect(changed.status == 200, "\(changed.text)")
             #expect(changed["edges", "0", "to_node_id"] == .string(new))
             #expect(changed["nodes", "0", "pos_x"] == .number("5.0"))
-            let again = try await call(.post, "\(path)/changes", token: ada.token, json: json, headers: [.ifMatch: "\"v2\""])
+            let again = try await call(
+                .post,
+                "\(path)/changes",
+                token: ada.token,
+                json: json,
+                headers: [.ifMatch: "\"v2\""]
+            )
             #expect(again.status == 412)
             let twice = try await call(.post, "\(path)/changes", token: ada.token, json: json)
             #expect(twice.errorFields == ["nodes.create[0].id"])
@@ -196,7 +242,9 @@ struct CanvasRouteTests {
     func foreign() async throws {
         try await TestServer.with { server, call in
             let (ada, eve) = (try await server.found("ada", call), try await server.found("eve", call))
-            let (path, second) = (try await Self.make(#"{"name":"x"}"#, ada, call), try await Self.make(#"{"name":"y"}"#, ada, call))
+            let (path, second) = (
+                try await Self.make(#"{"name":"x"}"#, ada, call), try await Self.make(#"{"name":"y"}"#, ada, call)
+            )
             let here = try await Self.node(on: path, ada, call)
             let there = try await Self.node(on: second, ada, call)
             let edge = #"{"from_node_id":"\#(here)","to_node_id":"\#(there)"}"#
@@ -251,7 +299,12 @@ struct CanvasRouteTests {
             #expect(try await call(.get, "/api/v1/runs?trigger=canvas", token: second.token)["total"] == 1)
             let query = try await QueryRouteTests.makeQuery("q", sql: "SELECT :start", on: source, ada, call)
             let saved = try #require(query.text("id"))
-            let byQuery = try await Self.node(#"{"node_type":"query","meta":{"query_id":"\#(saved)"}}"#, on: path, ada, call)
+            let byQuery = try await Self.node(
+                #"{"node_type":"query","meta":{"query_id":"\#(saved)"}}"#,
+                on: path,
+                ada,
+                call
+            )
             let other = try await call(.post, "\(path)/nodes/\(byQuery)/run", token: vic.token)
             #expect(other["query_id"] == .string(saved))
             #expect(other["parameters", "end"] == nil)
@@ -275,7 +328,12 @@ struct CanvasRouteTests {
             let second = try await Self.node(on: path, ada, call)
             let edge = #"{"from_node_id":"\#(first)","to_node_id":"\#(second)","label":"supports"}"#
             #expect(try await call(.post, "\(path)/edges", token: ada.token, json: edge).status == 201)
-            _ = try await call(.patch, "\(path)/nodes/\(first)", token: ada.token, json: #"{"meta":{"markdown":"two"}}"#)
+            _ = try await call(
+                .patch,
+                "\(path)/nodes/\(first)",
+                token: ada.token,
+                json: #"{"meta":{"markdown":"two"}}"#
+            )
             _ = try await call(.delete, "\(path)/nodes/\(second)", token: ada.token)
             _ = try await call(.patch, path, token: ada.token, json: #"{"name":"y","tags":[],"time_preset":"1h"}"#)
             let list = try await call(.get, "\(path)/revisions", token: vic.token)

@@ -144,7 +144,13 @@ struct EventRouteTests {
             credential: .session(Identifier(UUID())),
             expiresAt: nil
         )
-        let caller = Caller(organization: identity.organization, user: identity.user, name: "", role: .viewer, address: "")
+        let caller = Caller(
+            organization: identity.organization,
+            user: identity.user,
+            name: "",
+            role: .viewer,
+            address: ""
+        )
         let stream = EventStream(identity: identity, caller: caller, run: nil, cut: { cuts.add() })
         let kilobyte = ByteBuffer(repeating: 65, count: 1024)
         for _ in 0..<200 { #expect(stream.push(kilobyte)) }

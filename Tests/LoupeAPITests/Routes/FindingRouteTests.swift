@@ -28,7 +28,10 @@ struct FindingRouteTests {
             #expect(try await call(.get, "/api/v1/search?q=late", token: eve.token).text == "[]")
             #expect(try await call(.get, "/api/v1/search?q=", token: vic.token).text == "[]")
             let long = String(repeating: "x", count: 201)
-            for (query, status) in [("", 400), ("?q=a&types=user", 400), ("?q=\(long)", 422), ("?q=%25_%5C%22*", 200), ("?q=a&limit=x", 400)] {
+            for (query, status) in [
+                ("", 400), ("?q=a&types=user", 400), ("?q=\(long)", 422), ("?q=%25_%5C%22*", 200),
+                ("?q=a&limit=x", 400),
+            ] {
                 #expect(try await call(.get, "/api/v1/search\(query)", token: vic.token).status == status, "\(query)")
             }
         }
@@ -39,7 +42,9 @@ struct FindingRouteTests {
         try await TestServer.with { server, call in
             let (ada, eve) = (try await server.found("ada", call), try await server.found("eve", call))
             let vic = try await server.join("vic", .viewer, ada, call)
-            let id = try #require(try await CanvasRouteTests.make(#"{"name":"x"}"#, ada, call).split(separator: "/").last)
+            let id = try #require(
+                try await CanvasRouteTests.make(#"{"name":"x"}"#, ada, call).split(separator: "/").last
+            )
             let path = "/api/v1/favorites/canvas/\(id)"
             for _ in 0..<2 { #expect(try await call(.put, path, token: vic.token).status == 204) }
             #expect(try await call(.get, "/api/v1/favorites", token: vic.token)["0", "id"] == .string(String(id)))
@@ -72,7 +77,8 @@ struct FindingRouteTests {
             #expect(recents["1", "name"] == "q")
             #expect(recents["2"] == nil)
             server.clock.advance(by: .seconds(1))
-            let tag = try await call(.get, try #require(query.headers[.location]), token: ada.token).headers[.eTag] ?? ""
+            let tag =
+                try await call(.get, try #require(query.headers[.location]), token: ada.token).headers[.eTag] ?? ""
             let unchanged = try await call(
                 .get,
                 try #require(query.headers[.location]),

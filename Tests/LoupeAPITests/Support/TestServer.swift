@@ -153,8 +153,10 @@ struct TestServer: Sendable {
         RunRoutes(service: runs).add(to: api.group("runs"))
         EventRoutes(streams: events, runs: runs).add(to: api)
         FindingRoutes(database: database, openings: openings, surroundings: surroundings).add(to: api)
-        OrganizationUsageRoutes(usage: OrganizationUsageService(database: database, surroundings: surroundings, resultMaximum: 1 << 28))
-            .add(to: api.group("organizations"))
+        OrganizationUsageRoutes(
+            usage: OrganizationUsageService(database: database, surroundings: surroundings, resultMaximum: 1 << 28)
+        )
+        .add(to: api.group("organizations"))
         let datasources = DatasourceService(
             database: database,
             secrets: secrets,

@@ -75,7 +75,10 @@ package struct RecentRepository: Sendable {
                     """
                 )
             }
-            for (user, organization) in Dictionary(openings.map { ($0.user, $0.organization) }, uniquingKeysWith: { $1 }) {
+            for (user, organization) in Dictionary(
+                openings.map { ($0.user, $0.organization) },
+                uniquingKeysWith: { $1 }
+            ) {
                 try transaction.execute(
                     """
                     DELETE FROM recents WHERE org_id = \(organization) AND user_id = \(user) AND opened_at <
