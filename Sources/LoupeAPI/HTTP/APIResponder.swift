@@ -4,6 +4,7 @@ package import HummingbirdCore
 package import Logging
 package import LoupeCore
 import LoupeSecurity
+package import LoupeServices
 import NIOCore
 
 /// Answers every request of the API: finds the route, knows the caller, reads the body, calls the handler, and turns
@@ -18,6 +19,7 @@ package struct APIResponder: HTTPResponder {
     let authenticator: Authenticator
     let rates: RateRules
     let idempotency: Idempotency?
+    let openings: Openings?
     let log: AccessLog
     let metrics: RequestMetrics
     let surroundings: Surroundings
@@ -28,6 +30,7 @@ package struct APIResponder: HTTPResponder {
         authenticator: Authenticator,
         rates: RateRules,
         idempotency: Idempotency?,
+        openings: Openings? = nil,
         logger: Logger,
         metrics: RequestMetrics = RequestMetrics(),
         surroundings: Surroundings
@@ -38,6 +41,7 @@ package struct APIResponder: HTTPResponder {
         self.authenticator = authenticator
         self.rates = rates
         self.idempotency = idempotency
+        self.openings = openings
         log = AccessLog(logger: logger)
         self.metrics = metrics
         self.surroundings = surroundings

@@ -13,6 +13,8 @@ extension HTTPField.Name {
     static let idempotencyKey = name("Idempotency-Key")
     static let idempotencyReplayed = name("Idempotency-Replayed")
     static let forwardedFor = name("X-Forwarded-For")
+    static let lastEventID = name("Last-Event-ID")
+    static let accelBuffering = name("X-Accel-Buffering")
     static let fetchSite = name("Sec-Fetch-Site")
     static let rateLimitLimit = name("RateLimit-Limit")
     static let rateLimitRemaining = name("RateLimit-Remaining")

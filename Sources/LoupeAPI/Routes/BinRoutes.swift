@@ -1,5 +1,6 @@
 import Foundation
-import LoupeCore
+import HTTPTypes
+package import LoupeCore
 package import LoupeServices
 
 /// `/api/v1/bin`

@@ -1,4 +1,4 @@
-import LoupeCore
+package import LoupeCore
 import LoupeStore
 
 package struct DashboardBody: JSONEncodableBody {

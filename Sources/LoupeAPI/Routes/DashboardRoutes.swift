@@ -24,7 +24,7 @@ package struct DashboardRoutes: Sendable {
             summary: "One dashboard with its tiles",
             options: .query(
                 QueryParameter("include", .string(0...100), "`visualizations`, `queries`, or both between a comma")
-            ),
+            ).with { $0.opens = .dashboard },
             handler: show
         )
         api.change("{id}", permission: .edit, summary: "Changes a dashboard", handler: change)

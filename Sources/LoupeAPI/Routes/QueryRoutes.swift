@@ -34,7 +34,7 @@ package struct QueryRoutes: Sendable {
             options: EndpointOptions().with { $0.fails = [.notFound, .connectionError, .timeout] },
             handler: validate
         )
-        api.get("{id}", permission: .view, summary: "One saved query", handler: show)
+        api.get("{id}", permission: .view, summary: "One saved query", options: .opening(.query), handler: show)
         api.change("{id}", permission: .edit, summary: "Changes a query", handler: change)
         api.delete(
             "{id}",

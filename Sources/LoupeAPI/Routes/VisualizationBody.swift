@@ -1,4 +1,4 @@
-import LoupeCore
+package import LoupeCore
 
 package struct VisualizationBody: JSONEncodableBody {
     let visualization: Visualization

@@ -22,7 +22,13 @@ package struct VisualizationRoutes: Sendable {
             handler: list
         )
         api.post(permission: .edit, summary: "Saves a visualization", options: .idempotent, handler: create)
-        api.get("{id}", permission: .view, summary: "One visualization", handler: show)
+        api.get(
+            "{id}",
+            permission: .view,
+            summary: "One visualization",
+            options: .opening(.visualization),
+            handler: show
+        )
         api.change("{id}", permission: .edit, summary: "Changes a visualization", handler: change)
         api.delete(
             "{id}",

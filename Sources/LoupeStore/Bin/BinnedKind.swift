@@ -26,7 +26,7 @@ struct BinnedKind: Sendable {
         let clearing: StaticString
     }
 
-    static let all: [BinnedKind] = [.query, .visualization, .dashboard, .schedule]
+    static let all: [BinnedKind] = [.query, .visualization, .dashboard, .schedule, .canvas]
 
     static func find(_ kind: ObjectKind) -> BinnedKind? {
         all.first { $0.kind == kind }
@@ -92,6 +92,13 @@ extension BinnedKind {
                 """
             )
             try indexName(.schedule, id, in: organization, at: now, transaction)
+        }
+    )
+
+    static let canvas = BinnedKind(
+        kind: .canvas,
+        restored: { id, organization, now, transaction in
+            try indexName(.canvas, id, in: organization, at: now, transaction)
         }
     )
 

@@ -29,6 +29,8 @@ struct TestServer: Sendable {
     let authenticator: Authenticator
     let errands: ErrandDesk
     let secrets: DatasourceSecrets
+    let events: EventStreams
+    let openings: Openings
     var rules: APIRules
     var addressPerMinute = 0
 
@@ -63,6 +65,15 @@ struct TestServer: Sendable {
         let clock = clock
         authenticator = Authenticator(accounts: accounts, surroundings: surroundings, instant: { clock.instant })
         secrets = DatasourceSecrets(sealer: Sealer(ring), database: database)
+        openings = Openings(database: database, surroundings: surroundings, logger: lines.logger())
+        events = EventStreams(
+            events: RunEventRepository(database),
+            signals: signals,
+            standing: EventStreams.standing(database, now: now),
+            surroundings: surroundings,
+            instant: { clock.instant },
+            logger: lines.logger()
+        )
         errands = ErrandDesk(work: work, signals: signals, surroundings: surroundings, patience: .seconds(20))
     }
 
@@ -112,6 +123,7 @@ struct TestServer: Sendable {
                 repository: IdempotencyRepository(database),
                 surroundings: clock.surroundings
             ),
+            openings: openings,
             logger: lines.logger(),
             surroundings: clock.surroundings
         )
@@ -139,6 +151,12 @@ struct TestServer: Sendable {
             surroundings: surroundings
         )
         RunRoutes(service: runs).add(to: api.group("runs"))
+        EventRoutes(streams: events, runs: runs).add(to: api)
+        FindingRoutes(database: database, openings: openings, surroundings: surroundings).add(to: api)
+        OrganizationUsageRoutes(
+            usage: OrganizationUsageService(database: database, surroundings: surroundings, resultMaximum: 1 << 28)
+        )
+        .add(to: api.group("organizations"))
         let datasources = DatasourceService(
             database: database,
             secrets: secrets,
@@ -165,6 +183,10 @@ struct TestServer: Sendable {
             dashboards: DashboardService(database: database, surroundings: surroundings),
             revisions: revisions
         ).add(to: api.group("dashboards"))
+        CanvasRoutes(
+            canvases: CanvasService(database: database, runs: runs, surroundings: surroundings),
+            revisions: revisions
+        ).add(to: api.group("canvases"))
         BinRoutes(bin: BinService(database: database, surroundings: surroundings)).add(to: api.group("bin"))
         let sample = SampleService(
             database: database,
