@@ -156,25 +156,35 @@ class Script(ProcessTest):
         self.assertEqual(process.wait(30), 0)
 
 
-class Readme(ProcessTest):
-    """The README's lines work as they are printed."""
+class Documents(ProcessTest):
+    """The lines of the documents work as they are printed."""
 
-    def test_the_curl_lines(self):
+    def run_lines(self, document):
+        """What the lines print, one after the other against a new server with the sample's file."""
         sample = ROOT / ".cache/sample/new-york-flights.db"
         subprocess.run([str(ROOT / "scripts/sample-data"), str(sample)], check=True, capture_output=True)
         os.makedirs(f"{self.directory}/data/files", mode=0o700)
         shutil.copy(sample, f"{self.directory}/data/files/new-york-flights.db")
         _, client = self.serve()
         port = client.base.split(":")[2].split("/")[0]
-        blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+        blocks = re.findall(r"```sh\n(.*?)```", (ROOT / document).read_text(), re.S)
         script = "\n".join(blocks).replace("127.0.0.1:8080", f"127.0.0.1:{port}")
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script], cwd=self.directory, capture_output=True, text=True, timeout=120)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertIn('"status":"completed"', done.stdout)
         lines = Path(f"{self.directory}/flights.csv").read_text().splitlines()
         self.assertEqual(lines[0], "carrier,flights")
         self.assertEqual(len(lines), 16)
+        return done.stdout
+
+    def test_the_readme(self):
+        self.assertIn('"status":"completed"', self.run_lines("README.md"))
+
+    def test_the_api_document(self):
+        printed = self.run_lines("docs/api.md")
+        self.assertIn('"name":"Flights by carrier"', printed)
+        self.assertIn("412\n", printed)
+        self.assertIn("used by", printed)
 
 
 if __name__ == "__main__":

@@ -73,15 +73,17 @@ package struct AccountMaker: Sendable {
         }
     }
 
-    /// Sets a new password and ends every session of the account. Throws `ExitError`.
-    package func resetPassword(of email: String, to password: String) async throws -> User {
+    /// Sets a new password and ends every session of the account, whose address as it is kept comes back. Throws
+    /// `ExitError`.
+    package func resetPassword(of email: String, to password: String) async throws -> String {
         try AccountMaker.check(password: password)
-        return try await known { try await $0.setPassword(of: email, to: password) }
+        return try await known { try await $0.setPassword(of: email, to: password) }.email
     }
 
-    /// Forgets an account's wrong passwords, so that it can sign in at once. Throws `ExitError`.
-    package func unlock(_ email: String) async throws -> User {
-        try await known { try await $0.unlock(email) }
+    /// Forgets an account's wrong passwords, so that it can sign in at once; its address as it is kept. Throws
+    /// `ExitError`.
+    package func unlock(_ email: String) async throws -> String {
+        try await known { try await $0.unlock(email) }.email
     }
 
     private func known(_ body: (Accounts) async throws -> User) async throws -> User {
