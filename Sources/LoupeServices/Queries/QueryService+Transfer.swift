@@ -99,7 +99,7 @@ extension QueryService {
     package func beginExport(of datasource: Datasource.ID?, by caller: Caller) async throws -> [Datasource.ID: String] {
         let names = try await DatasourceRepository(database).names(in: caller.organization)
         if let datasource, names[datasource] == nil { throw LoupeError.notFound("datasource") }
-        let subject = datasource.map { AuditEntry.Subject(.datasource, $0, names[$0]) }
+        let subject = datasource.map { AuditEntry.Subject(.datasource, $0, names[$0] ?? "") }
         let entry = AuditEntry(.queryExport, subject, by: caller, in: surroundings)
         try await AuditRepository(database).append(entry, in: caller.organization)
         return names
