@@ -113,7 +113,7 @@ extension Signal {
     fileprivate var isAboutRuns: Bool {
         switch self {
         case .work, .run: true
-        case .cancel, .answered: false
+        case .cancel, .answered, .schedules: false
         }
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 import HTTPTypes
-package import LoupeCore
+import LoupeCore
 package import LoupeServices
 
 /// `/api/v1/bin`

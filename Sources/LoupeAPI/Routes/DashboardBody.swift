@@ -1,4 +1,4 @@
-package import LoupeCore
+import LoupeCore
 import LoupeStore
 
 struct DashboardBody: JSONEncodableBody {

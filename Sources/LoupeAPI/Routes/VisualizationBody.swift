@@ -1,4 +1,4 @@
-package import LoupeCore
+import LoupeCore
 
 struct VisualizationBody: JSONEncodableBody {
     let visualization: Visualization
