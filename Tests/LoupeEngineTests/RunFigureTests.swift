@@ -1,4 +1,5 @@
 import LoupeCore
+import LoupeServices
 import LoupeStore
 import LoupeTestSupport
 import Testing
