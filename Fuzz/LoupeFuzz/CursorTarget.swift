@@ -12,10 +12,10 @@ extension FuzzTarget {
         }
         let bytes = Mutation.damage(Array(made.text.utf8), with: ["=", "-", "_", "W10", "bnVsbA", "\0", "é"], &random)
         let text = String(decoding: bytes, as: UTF8.self)
-        let other = random.pick(sorts)
+        let (other, direction) = (random.pick(sorts), random.pick(SortDirection.allCases))
         do {
-            let read = try ListCursor(text, sort: other, direction: .ascending)
-            guard read.sort == other.name, read.direction == .ascending else {
+            let read = try ListCursor(text, sort: other, direction: direction)
+            guard read.sort == other.name, read.direction == direction else {
                 throw FuzzFinding("a cursor of another order is taken", text)
             }
         } catch let error as LoupeError {
@@ -26,6 +26,7 @@ extension FuzzTarget {
     private static let sorts = [
         ListSort("name", "o.name_key", .text), ListSort("created_at", "o.created_at", .time),
         ListSort("started_at", "o.started_at", .time, isNullable: true),
+        ListSort("revision", "r.revision", .number),
     ]
 
     private static func cursor(_ random: inout FuzzRandom) -> ListCursor {
@@ -34,6 +35,7 @@ extension FuzzTarget {
             switch sort.kind {
             case _ where sort.isNullable && random.chance(30): .null
             case .text: .text(random.pick(["", "a", "o'clock \"x\"", "späte flüge 🧭", "\\u0000", "%_", "[1]"]))
+            case .number: .number(Int64(random.below(1 << 31)))
             case .time: .time(Timestamp(milliseconds: Int64(random.below(1 << 46)) - 1 << 45))
             }
         return ListCursor(

@@ -7,6 +7,8 @@ package struct LoupeError: Error, Sendable {
     package var details: [Detail]
     package var retryAfter: Duration?
     package var underlying: (any Error)?
+    /// Members of the answer beside `error`, where the contract has them.
+    package var attachment: [String: JSONValue] = [:]
 
     package init(
         _ code: Code,

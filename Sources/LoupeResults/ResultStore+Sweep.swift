@@ -22,7 +22,7 @@ extension ResultStore {
     /// Takes at most `limit` results.
     package func sweep(limit: Int = 100) async throws -> Sweep {
         let now = surroundings.now()
-        let marked = try await database.write { try SweptResult.mark(now: now, limit: limit, $0) }
+        let marked = try await SweptResult.mark(now: now, limit: limit, in: database)
         var swept = Sweep(isMoreLeft: marked.count == limit)
         for result in marked {
             try await remove(result, &swept)

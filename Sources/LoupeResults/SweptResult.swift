@@ -9,28 +9,52 @@ struct SweptResult: Sendable {
     /// Whether chunks may lie outside the store.
     let isOutside: Bool
 
+    fileprivate struct Found: Sendable {
+        let organization: Organization.ID
+        let id: StoredResult.ID
+    }
+
     /// Marks what is to go and returns it together with what was marked before. From here on it is read no more.
-    static func mark(now: Timestamp, limit: Int, _ transaction: any Transaction) throws -> [SweptResult] {
-        let orphaned = now - ResultStore.orphanAge
-        try transaction.execute(
+    ///
+    /// It is looked for in a read: going through every result for those that no run names must not hold up the writers.
+    static func mark(now: Timestamp, limit: Int, in database: any Database) async throws -> [SweptResult] {
+        let orphaned: SQL = """
+            r.created_at <= \(now - ResultStore.orphanAge)
+            AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.org_id = r.org_id AND runs.result_id = r.id)
             """
-            UPDATE results SET deleted_at = \(now)
-            WHERE deleted_at IS NULL AND (org_id, id) IN (
-                SELECT org_id, id FROM results
-                WHERE deleted_at IS NULL AND expires_at <= \(now) ORDER BY expires_at LIMIT \(limit))
-            """
-        )
-        try transaction.execute(
-            """
-            UPDATE results SET deleted_at = \(now)
-            WHERE deleted_at IS NULL AND (org_id, id) IN (
+        let found = try await database.read { transaction in
+            try transaction.all(
+                """
                 SELECT r.org_id, r.id FROM results r
-                WHERE r.deleted_at IS NULL AND r.created_at <= \(orphaned)
-                    AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.org_id = r.org_id AND runs.result_id = r.id)
-                ORDER BY r.created_at LIMIT \(limit))
-            """
-        )
-        return try transaction.all(
+                WHERE r.deleted_at IS NULL AND r.expires_at <= \(now) ORDER BY r.expires_at LIMIT \(limit)
+                """,
+                as: Found.init(row:)
+            )
+                + transaction.all(
+                    """
+                    SELECT r.org_id, r.id FROM results r
+                    WHERE r.deleted_at IS NULL AND \(orphaned) ORDER BY r.created_at LIMIT \(limit)
+                    """,
+                    as: Found.init(row:)
+                )
+        }
+        return try await database.write { transaction in
+            for result in found {
+                // A run may have been given the result since.
+                try transaction.execute(
+                    """
+                    UPDATE results AS r SET deleted_at = \(now)
+                    WHERE r.org_id = \(result.organization) AND r.id = \(result.id) AND r.deleted_at IS NULL
+                    AND (r.expires_at <= \(now) OR \(orphaned))
+                    """
+                )
+            }
+            return try marked(limit: limit, transaction)
+        }
+    }
+
+    private static func marked(limit: Int, _ transaction: any Transaction) throws -> [SweptResult] {
+        try transaction.all(
             """
             SELECT id, org_id, stored_bytes, storage <> 'store' FROM results
             WHERE deleted_at IS NOT NULL ORDER BY deleted_at, id LIMIT \(limit)
@@ -69,5 +93,11 @@ struct SweptResult: Sendable {
 
     func removeRow(_ transaction: any Transaction) throws {
         try transaction.execute("DELETE FROM results WHERE org_id = \(organization) AND id = \(id)")
+    }
+}
+
+extension SweptResult.Found {
+    fileprivate init(row: inout RowReader) throws {
+        self.init(organization: try row.id(), id: try row.id())
     }
 }

@@ -153,7 +153,13 @@ extension EngineFixture {
         )
     }
 
-    func runner(_ id: String, _ adjust: (inout Runner.Options) -> Void = { _ in }) -> Runner {
+    /// `database` where the runner is to see the store through another's eyes; `factory` where it is to open other files.
+    func runner(
+        _ id: String,
+        on database: (any Database)? = nil,
+        opening factory: ConnectorFactory? = nil,
+        _ adjust: (inout Runner.Options) -> Void = { _ in }
+    ) -> Runner {
         var options = Runner.Options(id: id, version: "test")
         options.pollInterval = .milliseconds(50)
         options.beatInterval = .milliseconds(50)
@@ -162,10 +168,10 @@ extension EngineFixture {
         adjust(&options)
         return Runner(
             options: options,
-            database: database,
+            database: database ?? self.database,
             results: results,
             secrets: secrets,
-            factory: factory,
+            factory: factory ?? self.factory,
             signals: signals,
             surroundings: EngineFixture.surroundings,
             logger: logger

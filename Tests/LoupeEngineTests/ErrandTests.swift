@@ -1,3 +1,5 @@
+import Logging
+import LoupeConnectors
 import LoupeCore
 import LoupeEngine
 import LoupeServices
@@ -48,6 +50,41 @@ struct ErrandTests {
         }
     }
 
+    @Test("SQLite is asked about a statement itself, as its planner lets pass what it would not run")
+    func unknownColumn() async throws {
+        try await EngineFixture.with(.sqlite) { fixture in
+            let report = try await fixture.running(fixture.runner("a")) {
+                try await fixture.queries.validate("; SELECT wrong", on: fixture.datasource.id, by: fixture.caller)
+            }
+            #expect(report.problems.map(\.code) == ["SQLITE_ERROR"])
+            #expect(report.problems.map(\.position) == [10])
+        }
+    }
+
+    @Test("PostgreSQL's planner is asked, and its complaint stands where the person wrote it")
+    func postgres() async throws {
+        try await EngineFixture.with(.sqlite) { fixture in
+            let url = try TestPostgres.clusterURL()
+            let source = try await fixture.addPostgres(url)
+            let statements = [
+                "SELECT 1", " ;\n;SELECT count(*) FROM pg_class WHERE oid = :id", "EXPLAIN SELECT 1", "VALUES (1)",
+                "SELECT wrong", ";\nSELECT wrong FROM pg_class", "SELECT 1 FROM nowhere", "SELECT left(1)",
+            ]
+            let reports = try await fixture.running(fixture.runner("a", opening: EngineFixture.postgresFactory)) {
+                var reports: [StatementReport] = []
+                for sql in statements {
+                    reports.append(try await fixture.queries.validate(sql, on: source.id, by: fixture.caller))
+                }
+                return reports
+            }
+            let problems = reports.map { $0.problems.first }
+            #expect(problems.map { $0?.code } == [nil, nil, nil, nil, "42703", "42703", "42P01", "42883"])
+            #expect(problems.map { $0?.position } == [nil, nil, nil, nil, 8, 10, 15, 8])
+            #expect(problems.map { $0?.line } == [nil, nil, nil, nil, 1, 2, 1, 1])
+            #expect(problems.map { $0?.column } == [nil, nil, nil, nil, 8, 8, 15, 8])
+        }
+    }
+
     @Test("a schema that came too late for who asked is there for the next", arguments: StoreKind.allCases)
     func lateSchema(_ kind: StoreKind) async throws {
         try await EngineFixture.with(kind) { fixture in
@@ -66,6 +103,43 @@ struct ErrandTests {
 }
 
 extension EngineFixture {
+    /// A PostgreSQL datasource beside the SQLite one.
+    func addPostgres(_ url: String) async throws -> Datasource {
+        let now = EngineFixture.surroundings.now()
+        let source = Datasource(
+            id: EngineFixture.surroundings.newID(),
+            organizationID: caller.organization,
+            name: "postgres",
+            kind: .postgres,
+            connection: Datasource.Connection(),
+            createdBy: caller.user,
+            createdAt: now,
+            updatedAt: now
+        )
+        let sealed = try secrets.seal(url, for: source.id, of: caller.organization)
+        try await DatasourceRepository(database).insert(source, sealed: sealed)
+        return source
+    }
+
+    /// For PostgreSQL alone.
+    static var postgresFactory: ConnectorFactory {
+        let sqlGuard = PostgresGuard()
+        let make: @Sendable (String) throws -> any Connector = { url in
+            guard case .postgres(let target) = try DatasourceConnection(string: url) else {
+                throw TestPostgres.Missing()
+            }
+            return PostgresConnector(
+                .init(target: target, hosts: HostPolicy(allowsPrivate: true)),
+                guard: sqlGuard,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+        }
+        return ConnectorFactory(
+            make: { _, connection in try make(connection) },
+            makeUnsaved: { _, _, connection in try make(connection) }
+        )
+    }
+
     var desk: ErrandDesk {
         let work = WorkRepository(database: database, surroundings: EngineFixture.surroundings, signals: signals)
         return ErrandDesk(

@@ -1,4 +1,5 @@
 import Foundation
+import LoupeCore
 import LoupeTestSupport
 import Testing
 

@@ -42,8 +42,8 @@ struct Tenant {
         return user
     }
 
-    func addDatasource(_ name: String = "warehouse") async throws -> Datasource {
-        let datasource = Datasource(
+    func addDatasource(_ name: String = "warehouse", maxConcurrency: Int = 4) async throws -> Datasource {
+        var datasource = Datasource(
             id: Identifier(UUID()),
             organizationID: organization.id,
             name: name,
@@ -60,6 +60,7 @@ struct Tenant {
             createdAt: TestStore.moment,
             updatedAt: TestStore.moment
         )
+        datasource.maxConcurrency = maxConcurrency
         try await DatasourceRepository(database).insert(datasource, sealed: [1, 2, 3])
         return datasource
     }

@@ -79,13 +79,35 @@ struct MigratorTests {
         }
     }
 
-    @Test("A schema newer than this version is refused", arguments: StoreKind.allCases)
-    func newer(kind: StoreKind) async throws {
+    private static let three = Migration(
+        number: 3,
+        name: "three",
+        up: "CREATE TABLE three (\n    id INTEGER NOT NULL PRIMARY KEY\n);\n",
+        down: "DROP TABLE three;\n"
+    )
+
+    @Test("The next version's schema is one to work on, and not to change", arguments: StoreKind.allCases)
+    func next(kind: StoreKind) async throws {
         try await kind.withEmptyStore { database in
             try await migrator(database, [Self.one, Self.two]).up()
             let old = migrator(database, [Self.one])
+            try await old.waitForSchema(limit: .zero)
+            #expect(try await old.up(toleratingNext: true) == [])
+            #expect(try await old.status(toleratingNext: true).next?.number == 2)
             await #expect(throws: MigrationError.newer(number: 2, name: "two")) { try await old.up() }
-            await #expect(throws: MigrationError.newer(number: 2, name: "two")) { try await old.waitForSchema() }
+            await #expect(throws: MigrationError.newer(number: 2, name: "two")) { try await old.down(to: 0) }
+        }
+    }
+
+    @Test("A schema newer than the next version's is refused", arguments: StoreKind.allCases)
+    func newer(kind: StoreKind) async throws {
+        try await kind.withEmptyStore { database in
+            try await migrator(database, [Self.one, Self.two, Self.three]).up()
+            let old = migrator(database, [Self.one])
+            await #expect(throws: MigrationError.newer(number: 3, name: "three")) {
+                try await old.up(toleratingNext: true)
+            }
+            await #expect(throws: MigrationError.newer(number: 3, name: "three")) { try await old.waitForSchema() }
         }
     }
 

@@ -55,13 +55,15 @@ struct QueryRepositoryTests {
             query.description = ""
             query.tags = ["b", "c"]
             let now = TestStore.moment + .seconds(5)
-            let changed = try await queries.update(query, at: now)
+            let changed = try await queries.update(query, by: tenant.ada.id, at: now)
             #expect(changed.version == 2)
             #expect(changed.name == "Late flights")
             #expect(changed.tags == ["b", "c"])
             #expect(changed.updatedAt == now)
             let stale = query
-            let error = try await #require(throws: LoupeError.self) { try await queries.update(stale, at: now) }
+            let error = try await #require(throws: LoupeError.self) {
+                try await queries.update(stale, by: nil, at: now)
+            }
             #expect(error.code == .preconditionFailed)
             let byNewName = try await queries.list(ListRequest(search: "late fl"), in: tenant.organization.id)
             #expect(byNewName.items.map(\.id) == [query.id])

@@ -4,20 +4,20 @@ import Foundation
 ///
 /// Foundation's `Process` is of no use here: it waits for an inherited socket to close, and a server started in the
 /// background keeps that open for ever.
-enum TestProcess {
-    struct Failure: Error, CustomStringConvertible {
+package enum TestProcess {
+    package struct Failure: Error, CustomStringConvertible {
         let command: String
         let status: Int32
         var output: String
 
-        var description: String { "\(command) exited with \(status): \(output)" }
+        package var description: String { "\(command) exited with \(status): \(output)" }
     }
 
     private static let environment = ["PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL=C.UTF-8"]
 
     /// What the program printed, trimmed; throws `Failure` where it exits with anything but 0.
     @discardableResult
-    static func run(_ command: [String]) async throws -> String {
+    package static func run(_ command: [String]) async throws -> String {
         try await withCheckedThrowingContinuation { done in
             DispatchQueue(label: "loupe.test-process").async { done.resume(with: Result { try runBlocking(command) }) }
         }

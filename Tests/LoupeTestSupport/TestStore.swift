@@ -7,6 +7,9 @@ package enum StoreKind: String, CaseIterable, Sendable {
     case sqlite
     case postgres
 
+    /// The store that the running test is to use, where its suite runs on several.
+    @TaskLocal package static var current = StoreKind.sqlite
+
     package var dialect: Dialect {
         switch self {
         case .sqlite: .sqlite

@@ -1,10 +1,24 @@
 """The three roles apart on one PostgreSQL, and what happens when something dies."""
 
+import json
 import signal
 import threading
 import unittest
 
 from loupe import KEY, Client, Postgres, ProcessTest, command, free_port, until
+
+
+def field(text):
+    """As CSV has it: NULL is nothing, and what could be taken for it or for a separator is quoted."""
+    if text is None:
+        return ""
+    return '"' + text.replace('"', '""') + '"' if text == "" or set(text) & set(',"\r\n') else text
+
+
+def peak(server):
+    """The most memory that a process ever had, in bytes."""
+    with open(f"/proc/{server.process.pid}/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) * 1024
 
 
 class Cluster(ProcessTest):
@@ -118,6 +132,85 @@ class Cluster(ProcessTest):
         for address in (self.store, self.store.replace("127.0.0.1", "localhost")):
             status, test = client.post("/datasources/test", {"ds_type": "postgres", "connection_string": address})
             self.assertEqual((status, test.get("success")), (200, False), test)
+
+    def test_values_come_out_as_they_are_in_every_format(self):
+        client, _ = self.api(), self.runner("one")
+        client.found()
+        shop = client.connect(self.data)
+        columns = {
+            "small": ("9007199254740991::int8", 9007199254740991, "9007199254740991", 9007199254740991),
+            "large": ("9007199254740992::int8", "9007199254740992", "9007199254740992", "9007199254740992"),
+            "least": ("(-9223372036854775808)::int8", "-9223372036854775808", "-9223372036854775808",
+                      "-9223372036854775808"),
+            "exact": ("12345678901234567890.123456789012345678900::numeric", "12345678901234567890.123456789012345678900",
+                      "12345678901234567890.123456789012345678900", "12345678901234567890.123456789012345678900"),
+            "moment": ("'2026-01-31 09:30:00.123456+02'::timestamptz", "2026-01-31T07:30:00.123456+00:00",
+                       "2026-01-31T07:30:00.123456+00:00", "2026-01-31T07:30:00.123456+00:00"),
+            "body": ("""'{"b": [1, 2.50, null], "a": "é"}'::jsonb""", {"a": "é", "b": [1, 2.50, None]},
+                     '{"a": "é", "b": [1, 2.50, null]}', {"a": "é", "b": [1, 2.50, None]}),
+            "list": ("ARRAY[1, NULL, 3]", "{1,NULL,3}", "{1,NULL,3}", "{1,NULL,3}"),
+            "raw": (r"'\x00ff'::bytea", r"\x00ff", r"\x00ff", r"\x00ff"),
+            "nan": ("'NaN'::float8", "NaN", "NaN", "NaN"),
+            "infinite": ("'-Infinity'::float8", "-Infinity", "-Infinity", "-Infinity"),
+            "flag": ("true", True, "true", True),
+            "nothing": ("NULL::text", None, None, None),
+            "empty": ("''::text", "", "", ""),
+        }
+        sql = "SELECT " + ", ".join(f"{value[0]} AS {name}" for name, value in columns.items())
+        run = client.execute(shop, sql, wait=20)
+        self.assertEqual(run["status"], "completed", run)
+        status, page = client.get(f"/runs/{run['id']}/result")
+        self.assertEqual([column["key"] for column in page["columns"]], list(columns))
+        self.assertEqual(dict(zip(columns, page["rows"][0])), {name: value[1] for name, value in columns.items()})
+        status, text = client.get(f"/runs/{run['id']}/result.csv")
+        self.assertEqual((status, text.decode()), (200, "".join(
+            ",".join(fields) + "\r\n" for fields in (columns, (field(value[2]) for value in columns.values())))))
+        status, lines = client.get(f"/runs/{run['id']}/result.ndjson")
+        self.assertEqual(json.loads(lines), {name: value[3] for name, value in columns.items()})
+
+    def test_one_cell_of_500_megabytes_cuts_the_result_and_not_the_runner(self):
+        client, runner = self.api(), self.runner("one")
+        client.found()
+        shop = client.connect(self.data)
+        self.assertEqual(client.execute(shop, "SELECT 1", wait=20)["status"], "completed")
+        before = peak(runner)
+        run = client.execute(
+            shop, "SELECT g, repeat('x', CASE g WHEN 2 THEN 500000000 ELSE 1 END) FROM generate_series(1, 3) g", wait=30)
+        self.assertEqual(
+            (run["status"], run["row_count"], run["truncated_by"]), ("completed", 1, "bytes"), run)
+        self.assertLess(peak(runner) - before, 100 << 20)
+        self.assertEqual(client.execute(shop, "SELECT 2", wait=20)["status"], "completed")
+
+    def test_a_datasource_that_stays_away_ends_as_a_dead_letter(self):
+        client, _ = self.api(), self.runner("one")
+        client.found()
+        gone = client.connect(f"postgres://u:p@127.0.0.1:{free_port()}/d")
+        run = client.execute(gone, "SELECT 1")
+        ended = until(lambda: (now := client.run(run["id"], wait=20))["status"] == "failed" and now)
+        self.assertEqual([one["outcome"] for one in ended["attempts"]], ["failed"] * ended["max_attempts"], ended)
+        self.assertGreater(ended["max_attempts"], 1)
+        self.assertEqual(
+            self.postgres.sql(f"SELECT attempts FROM run_failures WHERE run_id = '{run['id']}'", "loupe"),
+            str(ended["max_attempts"]))
+
+    def test_roles_that_do_not_migrate_give_up_on_a_store_without_a_schema(self):
+        empty = self.postgres.database("empty")
+        for role in ("api", "runner", "scheduler"):
+            status, _, error = command(
+                role, "--data-dir", f"{self.directory}/{role}", DATABASE_URL=empty, LOUPE_SECRET_KEY=KEY,
+                SCHEMA_WAIT_SECONDS="1", OPS_PORT=str(free_port()))
+            self.assertEqual(status, 69, error)
+            self.assertIn("loupe migrate up", error.splitlines()[-1])
+
+    def test_migrations_go_past_the_pooler(self):
+        straight = self.postgres.database("straight")
+        pooler = f"postgres://postgres@127.0.0.1:{free_port()}/straight"
+        for action in ("up", "status"):
+            status, output, error = command(
+                "migrate", action, "--data-dir", f"{self.directory}/migrate", DATABASE_URL=pooler,
+                DATABASE_DIRECT_URL=straight, LOUPE_SECRET_KEY=KEY)
+            self.assertEqual(status, 0, error)
+            self.assertIn("applied", output)
 
     def test_many_clients_at_once_lose_nothing(self):
         client = self.api()

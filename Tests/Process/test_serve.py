@@ -12,7 +12,7 @@ import time
 import unittest
 from pathlib import Path
 
-from loupe import ROOT, ProcessTest, command, free_port, until
+from loupe import ROOT, Client, ProcessTest, command, free_port, until
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
@@ -139,6 +139,29 @@ class TLS(ProcessTest):
         status, _, error = command(
             "serve", "--data-dir", f"{self.directory}/other", "--port", str(free_port()), TLS_CERT=key, TLS_KEY=certificate)
         self.assertEqual(status, 78, error)
+
+
+class Script(ProcessTest):
+    """The first of the README's two commands."""
+
+    def test_serve_builds_and_brings_the_sample_data(self):
+        port = free_port()
+        process = subprocess.Popen(
+            [ROOT / "scripts/serve", "--data-dir", f"{self.directory}/data", "--port", str(port)], text=True,
+            stdout=subprocess.PIPE, env=os.environ | {"LOUPE_BUILD": "debug"}, cwd=self.directory)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.assertTrue(any("listens on" in line for line in process.stdout))
+        client = Client(port)
+        client.found()
+        status, sample = client.post("/organizations/sample")
+        self.assertEqual(status, 201, sample)
+        run = client.execute(sample["datasource_id"], "SELECT count(*) FROM flights", wait=30)
+        status, page = client.get(f"/runs/{run['id']}/result")
+        self.assertEqual(page["rows"], [[336776]])
+        process.terminate()
+        self.assertEqual(process.wait(30), 0)
 
 
 class Documents(ProcessTest):

@@ -85,6 +85,8 @@ package struct EndpointOptions: Sendable {
     var alsoAnswers: [HTTPResponse.Status] = []
     /// Errors beyond those that follow from the declaration.
     var fails: Set<LoupeError.Code> = []
+    /// The kind of object that `{id}` names and that the caller opens by it.
+    var opens: ObjectKind?
     /// The parts of the path that are not ids.
     var path: [String: Schema] = [:]
 
@@ -102,6 +104,10 @@ package struct EndpointOptions: Sendable {
             $0.list = rules
             $0.query = filters
         }
+    }
+
+    static func opening(_ kind: ObjectKind) -> EndpointOptions {
+        EndpointOptions().with { $0.opens = kind }
     }
 
     static func limited(_ rule: RateRule) -> EndpointOptions {

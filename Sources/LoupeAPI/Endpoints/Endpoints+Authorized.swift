@@ -25,6 +25,17 @@ extension Endpoints {
         add([.delete], path, permission, summary, .noContent, options, handler)
     }
 
+    /// A PUT without a body: something is so afterwards, however often it is said.
+    package func put<Result: Answering>(
+        _ path: String = "",
+        permission: Access,
+        summary: String,
+        options: EndpointOptions = EndpointOptions(),
+        handler: @escaping Handler<Result>
+    ) {
+        add([.put], path, permission, summary, .noContent, options, handler)
+    }
+
     /// A POST without a body of its own.
     package func post<Result: Answering>(
         _ path: String = "",

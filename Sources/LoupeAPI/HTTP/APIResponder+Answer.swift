@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdCore
 import LoupeCore
 import LoupeSecurity
+import LoupeServices
 
 extension APIResponder {
     /// The way of a request: route, host, caller, limit, role, body, handler.
@@ -18,7 +19,7 @@ extension APIResponder {
         if endpoint?.options.answersAnyHost != true { try rules.check(authority: request.head.authority) }
         if request.method == .options, let preflight = rules.preflight(request.headers) { return preflight }
         guard let match else { throw LoupeError(.notFound, "there is nothing at this path") }
-        guard let endpoint else { return methodNotAllowed(match.endpoints.allowed, id: id) }
+        guard let endpoint else { return methodNotAllowed(match.endpoints.allowed, id: id, log: trace.log) }
         let client = ClientAddress(context: context, headers: request.headers, trustedProxies: rules.trustedProxies)
         let identity = try await caller(of: request, for: endpoint, client: client, trace: &trace)
         let incoming = IncomingRequest(
@@ -32,7 +33,11 @@ extension APIResponder {
             query: try QueryItems(target.query)
         )
         guard let body = endpoint.body else {
-            guard endpoint.options.isIdempotent else { return try await endpoint.handler(incoming, identity, .null) }
+            guard endpoint.options.isIdempotent else {
+                let answer = try await endpoint.handler(incoming, identity, .null)
+                noteOpening(incoming, identity)
+                return answer
+            }
             return try await once(incoming, identity, []) { try await endpoint.handler(incoming, identity, .null) }
         }
         let bytes = try await BodyReader.bytes(of: request, for: body)
@@ -40,8 +45,20 @@ extension APIResponder {
         return try await once(incoming, identity, bytes) { try await endpoint.handler(incoming, identity, json) }
     }
 
-    private func methodNotAllowed(_ allowed: String, id: String) -> Answer {
-        var answer = failure(LoupeError(.methodNotAllowed, "this path takes \(allowed)"), id: id)
+    /// Somebody opened an object, by a route that says so.
+    private func noteOpening(_ request: IncomingRequest, _ identity: Identity?) {
+        guard let openings, let kind = request.endpoint.options.opens, request.method == .get,
+            // What a program reads says nothing of what its owner looked at.
+            let identity, identity.key == nil,
+            // The handler read it, so it is an id.
+            let id = try? request.path("id", as: Identifier<ObjectSummary>.self)
+        else { return }
+        let object = ObjectReference(kind: kind, id: id.uuid)
+        openings.note(object, by: identity.user, in: identity.organization)
+    }
+
+    private func methodNotAllowed(_ allowed: String, id: String, log: AccessLog) -> Answer {
+        var answer = failure(LoupeError(.methodNotAllowed, "this path takes \(allowed)"), id: id, log: log)
         answer.headers[.allow] = allowed
         return answer
     }

@@ -4,6 +4,7 @@ package import HummingbirdCore
 package import Logging
 package import LoupeCore
 import LoupeSecurity
+package import LoupeServices
 import NIOCore
 
 /// Answers every request of the API: finds the route, knows the caller, reads the body, calls the handler, and turns
@@ -18,6 +19,7 @@ package struct APIResponder: HTTPResponder {
     let authenticator: Authenticator
     let rates: RateRules
     let idempotency: Idempotency?
+    let openings: Openings?
     let log: AccessLog
     let metrics: RequestMetrics
     let surroundings: Surroundings
@@ -28,6 +30,7 @@ package struct APIResponder: HTTPResponder {
         authenticator: Authenticator,
         rates: RateRules,
         idempotency: Idempotency?,
+        openings: Openings? = nil,
         logger: Logger,
         metrics: RequestMetrics = RequestMetrics(),
         surroundings: Surroundings
@@ -38,6 +41,7 @@ package struct APIResponder: HTTPResponder {
         self.authenticator = authenticator
         self.rates = rates
         self.idempotency = idempotency
+        self.openings = openings
         log = AccessLog(logger: logger)
         self.metrics = metrics
         self.surroundings = surroundings
@@ -47,19 +51,22 @@ package struct APIResponder: HTTPResponder {
     struct Trace {
         var endpoint: Endpoint?
         var decision: RateLimit.Decision?
+        let parent: TraceParent?
+        let log: AccessLog
     }
 
     @Sendable package func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         let start = ContinuousClock.now
         let id = RequestIDs.id(request.headers, surroundings)
-        var trace = Trace()
+        let parent = TraceParent(request.headers)
+        var trace = Trace(parent: parent, log: log.traced(by: parent))
         var answer: Answer
         do {
             answer = try await self.answer(request, context, id: id, trace: &trace)
         } catch let broken as BrokenRequest {
             throw broken.cause
         } catch {
-            answer = failure(error, id: id)
+            answer = failure(error, id: id, log: trace.log)
         }
         if !rules.allowedOrigins.isEmpty { rules.addCrossOrigin(to: &answer, for: request.headers) }
         return finish(answer, request, id: id, trace: trace, start: start)
@@ -74,9 +81,14 @@ package struct APIResponder: HTTPResponder {
     ) -> Response {
         let answer = answer.conditional(on: request)
         let status = answer.status ?? trace.endpoint?.status ?? .ok
-        let fields = headers.fields(answer, id: id, decision: trace.decision)
+        var fields = headers.fields(answer, id: id, decision: trace.decision)
+        if let parent = trace.parent {
+            let response = parent.response(span: surroundings.random().0)
+            fields.append(HTTPField(name: .traceResponse, value: response))
+        }
         let isHead = request.method == .head
-        let done: @Sendable () -> Void = { [log, metrics] in
+        let log = trace.log
+        let done: @Sendable () -> Void = { [metrics] in
             let duration = ContinuousClock.now - start
             metrics.answered(trace.endpoint, status: status.code, duration: duration)
             log.answered(request.method, trace.endpoint, status: status.code, duration: duration, id: id)
@@ -101,7 +113,7 @@ package struct APIResponder: HTTPResponder {
         }
     }
 
-    func failure(_ error: any Error, id: String) -> Answer {
+    func failure(_ error: any Error, id: String, log: AccessLog) -> Answer {
         let known: LoupeError
         switch error {
         case let error as LoupeError: known = error

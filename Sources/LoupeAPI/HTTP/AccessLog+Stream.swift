@@ -10,7 +10,8 @@ extension AccessLog {
                 try await stream.write(&writer)
                 try await writer.finish(nil)
             } catch {
-                logger.warning(
+                logger.log(
+                    level: stream.isOpenEnded ? .debug : .warning,
                     "answer broke off",
                     metadata: ["request.id": "\(id)", "error.cause": "\(String(describing: error))"]
                 )

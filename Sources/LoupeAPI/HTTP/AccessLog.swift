@@ -4,7 +4,16 @@ import LoupeCore
 
 /// One line a request. Paths are templates and query values are left out: neither ids nor what people search for.
 struct AccessLog: Sendable {
-    let logger: Logger
+    var logger: Logger
+
+    /// With the caller's trace in every line.
+    func traced(by parent: TraceParent?) -> AccessLog {
+        guard let parent else { return self }
+        var log = self
+        log.logger[metadataKey: "trace.id"] = "\(parent.traceID)"
+        log.logger[metadataKey: "trace.parent"] = "\(parent.parentID)"
+        return log
+    }
 
     func answered(
         _ method: HTTPRequest.Method,

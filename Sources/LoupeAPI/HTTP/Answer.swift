@@ -14,6 +14,8 @@ package struct Answer: Sendable {
     package struct Stream: Sendable {
         package var contentType: String
         package var length: Int?
+        /// Whether clients leave it when they like: breaking off is no failure then.
+        package var isOpenEnded = false
         package var write: @Sendable (inout any ResponseBodyWriter) async throws -> Void
 
         package init(

@@ -50,6 +50,7 @@ struct ErrorBody {
                     ErrorBody.write(detail, to: &json)
                 }
             }
+            for (name, value) in error.attachment.sorted(by: { $0.key < $1.key }) { json.field(name, value) }
         }
         return json.bytes
     }

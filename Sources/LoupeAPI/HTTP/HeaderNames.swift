@@ -8,9 +8,13 @@ private func name(_ text: StaticString) -> HTTPField.Name {
 
 extension HTTPField.Name {
     static let requestID = name("X-Request-Id")
+    static let traceParent = name("traceparent")
+    static let traceResponse = name("traceresponse")
     static let idempotencyKey = name("Idempotency-Key")
     static let idempotencyReplayed = name("Idempotency-Replayed")
     static let forwardedFor = name("X-Forwarded-For")
+    static let lastEventID = name("Last-Event-ID")
+    static let accelBuffering = name("X-Accel-Buffering")
     static let fetchSite = name("Sec-Fetch-Site")
     static let rateLimitLimit = name("RateLimit-Limit")
     static let rateLimitRemaining = name("RateLimit-Remaining")

@@ -54,7 +54,13 @@ package struct IncomingRequest: Sendable {
         switch entity {
         case is SavedQuery.Type: "query"
         case is Datasource.Type: "datasource"
+        case is Visualization.Type: "visualization"
+        case is Dashboard.Type: "dashboard"
+        case is Tile.Type: "tile"
         case is Run.Type: "run"
+        case is Canvas.Type: "canvas"
+        case is CanvasNode.Type: "node"
+        case is CanvasEdge.Type: "edge"
         case is User.Type: "user"
         case is Session.Type: "session"
         case is APIKey.Type: "API key"

@@ -20,6 +20,7 @@ package struct DatasourceBody: JSONEncodableBody {
             .field("connection", connection.orNull),
             .field("max_concurrency", .integer(1...100)),
             .field("max_cost", .number(1...1e15).orNull),
+            .field("allow_unparsed", .boolean),
             .field("last_test", lastTest.orNull),
         ] + .origin
     )
@@ -56,6 +57,7 @@ package struct DatasourceBody: JSONEncodableBody {
             json.field("max_concurrency", datasource.maxConcurrency)
             json.key("max_cost")
             if let cost = datasource.maxCost { json.value(cost) } else { json.null() }
+            json.field("allow_unparsed", datasource.allowsUnparsed)
             json.key("last_test")
             if let test = datasource.lastTest { json.object { write(test, to: &$0) } } else { json.null() }
             json.field("created_by", datasource.createdBy)

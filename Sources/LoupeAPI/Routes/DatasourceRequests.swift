@@ -28,6 +28,7 @@ package struct NewDatasource: RequestBody {
         changes.readConnection(fields)
         changes.maxConcurrency = fields.optional("max_concurrency", .concurrency)
         changes.maxCost = .some(fields.optional("max_cost", .cost))
+        changes.allowsUnparsed = fields.optional("allow_unparsed", .boolean)
         self.changes = changes
     }
 }
@@ -57,6 +58,7 @@ package struct DatasourceChange: RequestBody {
         changes.password = fields.change("password", .text(0...1024)).value
         changes.maxConcurrency = fields.change("max_concurrency", .concurrency).value
         changes.maxCost = fields.clearable("max_cost", .cost).value
+        changes.allowsUnparsed = fields.change("allow_unparsed", .boolean).value
         self.changes = changes
         fields.refuseTwoConnections(changes)
     }

@@ -37,7 +37,13 @@ package struct DatasourceRoutes: Sendable {
         )
         api.get("{id}", permission: .view, summary: "One datasource", handler: show)
         api.change("{id}", permission: .admin, summary: "Changes a datasource", handler: change)
-        api.delete("{id}", permission: .admin, summary: "Removes a datasource", handler: remove)
+        api.delete(
+            "{id}",
+            permission: .admin,
+            summary: "Removes a datasource",
+            options: .cascading,
+            handler: remove
+        )
         api.post("{id}/test", permission: .edit, summary: "Tests its connection", status: .ok, handler: test)
         api.get(
             "{id}/schema",
@@ -49,7 +55,13 @@ package struct DatasourceRoutes: Sendable {
             ).with { $0.fails = [.connectionError, .timeout] },
             handler: schema
         )
-        api.post("{id}/preview", permission: .edit, summary: "A run of a table's first rows", handler: preview)
+        api.post(
+            "{id}/preview",
+            permission: .edit,
+            summary: "A run of a table's first rows",
+            options: RunRoutes.starting.with { $0.fails.formUnion([.connectionError, .timeout]) },
+            handler: preview
+        )
     }
 
     func list(_ request: AuthorizedRequest) async throws -> PageBody<DatasourceBody> {
@@ -84,11 +96,12 @@ package struct DatasourceRoutes: Sendable {
 
     func remove(_ request: AuthorizedRequest) async throws -> NoContent {
         let id = try request.path("id", as: Datasource.ID.self)
-        if let version = try request.expectedVersion() {
-            let datasource = try await datasources.find(id, in: request.organization)
-            guard datasource.version == version else { throw LoupeError.stale("datasource") }
-        }
-        try await service.delete(id, by: request.caller)
+        try await service.delete(
+            id,
+            version: request.expectedVersion(),
+            cascade: request.query.flag("cascade") ?? false,
+            by: request.caller
+        )
         return NoContent()
     }
 
@@ -111,8 +124,9 @@ package struct DatasourceRoutes: Sendable {
         return tables.map { TableBody(value: $0) }
     }
 
-    func preview(_ request: AuthorizedRequest, _ body: PreviewRequest) async throws -> RunBody {
+    func preview(_ request: AuthorizedRequest, _ body: PreviewRequest) async throws -> Answer {
         let id = try request.path("id", as: Datasource.ID.self)
+        let patience = try request.patience()
         let sql = try await service.previewSQL(
             id,
             schema: body.schema,
@@ -128,6 +142,6 @@ package struct DatasourceRoutes: Sendable {
             limits: RunService.LimitChanges(maxRows: body.limit),
             by: request.caller
         )
-        return RunBody(started.run)
+        return await RunRoutes(service: runs).answer(started, patience, by: request.caller)
     }
 }

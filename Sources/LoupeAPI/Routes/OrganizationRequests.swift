@@ -55,7 +55,7 @@ extension FieldRule where Value == String {
     /// An IANA name that this machine knows.
     static var timeZone: FieldRule {
         text(1...64).checked { name in
-            TimeZone(identifier: name) == nil ? "is not a time zone such as Europe/Berlin" : nil
+            TimeZone(named: name) == nil ? "is not a time zone such as Europe/Berlin" : nil
         }
     }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import LoupeCore
 package import LoupeServices
+package import LoupeStore
 
 /// `/api/v1/queries`
 package struct QueryRoutes: Sendable {
@@ -9,9 +10,11 @@ package struct QueryRoutes: Sendable {
     static let filters = [QueryParameter("datasource_id", .id, "Only queries on this datasource")]
 
     let queries: QueryService
+    let revisions: RevisionRepository
 
-    package init(queries: QueryService) {
+    package init(queries: QueryService, revisions: RevisionRepository) {
         self.queries = queries
+        self.revisions = revisions
     }
 
     package func add(to api: Endpoints) {
@@ -31,9 +34,26 @@ package struct QueryRoutes: Sendable {
             options: EndpointOptions().with { $0.fails = [.notFound, .connectionError, .timeout] },
             handler: validate
         )
-        api.get("{id}", permission: .view, summary: "One saved query", handler: show)
+        api.get("{id}", permission: .view, summary: "One saved query", options: .opening(.query), handler: show)
         api.change("{id}", permission: .edit, summary: "Changes a query", handler: change)
-        api.delete("{id}", permission: .edit, summary: "Removes a query", handler: remove)
+        api.delete(
+            "{id}",
+            permission: .edit,
+            summary: "Removes a query",
+            options: .cascading,
+            handler: remove
+        )
+        api.post(
+            "{id}/duplicate",
+            permission: .edit,
+            summary: "Makes a copy of a query",
+            options: .idempotent,
+            handler: duplicate
+        )
+        api.get("{id}/usage", permission: .view, summary: "What uses a query", handler: usage)
+        QueryTransferRoutes(queries: queries).add(to: api)
+        DraftRoutes(queries: queries).add(to: api)
+        RevisionRoutes(kind: .query, revisions: revisions, restore: restore).add(to: api)
     }
 
     func list(_ request: AuthorizedRequest) async throws -> PageBody<QueryBody> {
@@ -64,8 +84,29 @@ package struct QueryRoutes: Sendable {
 
     func remove(_ request: AuthorizedRequest) async throws -> NoContent {
         let id = try request.path("id", as: SavedQuery.ID.self)
-        try await queries.delete(id, version: request.expectedVersion(), by: request.caller)
+        try await queries.delete(
+            id,
+            version: request.expectedVersion(),
+            cascade: request.query.flag("cascade") ?? false,
+            by: request.caller
+        )
         return NoContent()
+    }
+
+    func usage(_ request: AuthorizedRequest) async throws -> UsageBody {
+        let id = try request.path("id", as: SavedQuery.ID.self)
+        return UsageBody(usage: try await queries.usage(of: id, by: request.caller))
+    }
+
+    func duplicate(_ request: AuthorizedRequest) async throws -> QueryBody {
+        let id = try request.path("id", as: SavedQuery.ID.self)
+        return QueryBody(try await queries.duplicate(id, by: request.caller))
+    }
+
+    func restore(_ request: AuthorizedRequest, _ revision: Int) async throws -> QueryBody {
+        let id = try request.path("id", as: SavedQuery.ID.self)
+        let version = try request.expectedVersion()
+        return QueryBody(try await queries.restore(id, revision: revision, version: version, by: request.caller))
     }
 
     func validate(_ request: AuthorizedRequest, _ body: QueryValidation) async throws -> ValidationBody {

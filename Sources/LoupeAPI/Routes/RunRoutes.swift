@@ -18,6 +18,14 @@ package struct RunRoutes: Sendable {
         QueryParameter("end_date", .time, "Created before then"),
     ]
 
+    /// Of every route that starts a run.
+    static let starting = EndpointOptions.idempotent.with {
+        $0.waits = true
+        $0.content = .of(RunBody.self)
+        $0.alsoAnswers = [.ok]
+        $0.fails = [.notFound, .queryRejected]
+    }
+
     let service: RunService
 
     package init(service: RunService) {
@@ -31,14 +39,8 @@ package struct RunRoutes: Sendable {
             options: .list(RunRoutes.list, filters: RunRoutes.filters),
             handler: list
         )
-        let starting = EndpointOptions.idempotent.with {
-            $0.waits = true
-            $0.content = .of(RunBody.self)
-            $0.alsoAnswers = [.ok]
-            $0.fails = [.notFound, .queryRejected]
-        }
-        api.post(permission: .view, summary: "Runs a saved query", options: starting, handler: start)
-        let adHoc = starting.with { $0.limit = .execute }
+        api.post(permission: .view, summary: "Runs a saved query", options: RunRoutes.starting, handler: start)
+        let adHoc = RunRoutes.starting.with { $0.limit = .execute }
         api.post("execute", permission: .edit, summary: "Runs SQL that is not saved", options: adHoc, handler: execute)
         let waiting = EndpointOptions().with { $0.waits = true }
         api.get("{id}", permission: .view, summary: "One run", options: waiting, handler: show)
@@ -108,7 +110,7 @@ package struct RunRoutes: Sendable {
 
     /// 201 for a new run, 200 for one that was there. The run is queued by now: what fails from here on must not make
     /// the client send it again, so it is answered as it is known.
-    private func answer(_ started: RunService.Started, _ patience: Duration?, by caller: Caller) async -> Answer {
+    func answer(_ started: RunService.Started, _ patience: Duration?, by caller: Caller) async -> Answer {
         var run = started.run
         if let patience, !run.status.isFinal,
             // Who waited in vain asks for the run again.

@@ -1,3 +1,5 @@
+package import LoupeCore
+
 /// `DATASOURCE_HOSTS`: names, `*.example.com`, addresses and `10.0.0.0/8`, parted by commas.
 package struct AllowedHosts: Hashable, Sendable {
     private var names: Set<String> = []

@@ -1,3 +1,5 @@
+package import LoupeCore
+
 /// To which hosts a datasource may lead. A host is resolved once and connected by the address that was checked: a name that
 /// answers differently the second time leads nowhere.
 package struct HostPolicy: Sendable {
@@ -14,14 +16,14 @@ package struct HostPolicy: Sendable {
     package let allowsLocalSockets: Bool
     /// Nil allows any.
     package let allowed: AllowedHosts?
-    private let resolver: HostResolver
+    private let resolver: HostLookup
 
     /// `allowsPrivate` is for the founding organization.
     package init(
         allowsPrivate: Bool,
         allowsLocalSockets: Bool = false,
         allowed: AllowedHosts? = nil,
-        resolver: HostResolver = .system
+        resolver: HostLookup = .system
     ) {
         self.allowsPrivate = allowsPrivate
         self.allowsLocalSockets = allowsLocalSockets

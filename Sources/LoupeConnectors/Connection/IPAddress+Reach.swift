@@ -1,3 +1,5 @@
+package import LoupeCore
+
 extension IPAddress {
     /// How far away an address is for a datasource.
     package enum Reach: Hashable, Sendable {
@@ -13,6 +15,16 @@ extension IPAddress {
         if IPAddress.refused.contains(where: { $0.contains(self) }) { return .never }
         if IPAddress.insides.contains(where: { $0.contains(self) }) { return .inside }
         return .outside
+    }
+
+    /// The IPv4 address that an IPv6 address stands for: compatible (`::a.b.c.d`), translated (`64:ff9b::/96`,
+    /// `64:ff9b:1::/48`) or 6to4 (`2002::/16`). A connection to it ends at that address.
+    var embedded: IPAddress? {
+        guard !isIPv4 else { return nil }
+        if bytes[..<12].allSatisfy({ $0 == 0 }), bytes[12] != 0 { return IPAddress(bytes: Array(bytes[12...])) }
+        if bytes[..<4] == [0x00, 0x64, 0xFF, 0x9B] { return IPAddress(bytes: Array(bytes[12...])) }
+        if bytes[..<2] == [0x20, 0x02] { return IPAddress(bytes: Array(bytes[2..<6])) }
+        return nil
     }
 
     /// Sources: IANA's special-purpose registries; the metadata addresses of AWS, Google, Azure, Oracle and Alibaba.

@@ -66,7 +66,7 @@ package struct PostgresTarget: Hashable, Sendable {
 
     /// Reads the API's `connection` with its `password` apart; every offending field is named in one `LoupeError`.
     package init(fields: DatasourceConnection.Summary, password: String?) throws {
-        var options = PostgresOptions(field: nil)
+        var options = ConnectionOptions(field: nil)
         options.set("host", fields.host)
         options.set("port", fields.port.map { String($0) })
         options.set("dbname", fields.database)

@@ -13,7 +13,7 @@ enum PostgresURL {
     /// `rest` is what follows `postgres://`.
     static func parse(_ rest: Substring) throws -> PostgresTarget {
         let parts = split(rest)
-        var options = PostgresOptions(field: "connection_string")
+        var options = ConnectionOptions(field: "connection_string")
         if let userInfo = parts.userInfo {
             let colon = userInfo.firstIndex(of: ":") ?? userInfo.endIndex
             options.set("user", PercentCoding.decode(userInfo[..<colon]))
@@ -64,7 +64,7 @@ enum PostgresURL {
         let isQuery = items.allSatisfy { item in
             let key = item.prefix { $0 != "=" }
             let mayHoldAny = ["user", "password", "dbname", "application_name"].contains(String(key))
-            return PostgresOptions.allowed.contains(String(key)) && (mayHoldAny || !item.contains("@"))
+            return ConnectionOptions.allowed.contains(String(key)) && (mayHoldAny || !item.contains("@"))
         }
         let isHost = parts.hosts.allSatisfy { $0.isLetter || $0.isNumber || ".-_:,[]%".contains($0) }
         let namesHost = !parts.hosts.isEmpty || items.contains { $0.hasPrefix("host=") }

@@ -16,6 +16,9 @@ package struct GuardReport: Hashable, Sendable {
     package var problems: [SQLProblem]
     /// Nil where there is no one statement of a kind that may run.
     package var statement: StatementKind?
+    /// The grammar cannot read the text, and nothing else speaks against it: where the datasource allows it, this may run
+    /// by a role that is proven unable to write.
+    package var isUnparsed = false
     /// Names of the `:name` parameters in order of first appearance.
     package var parameters: [String]
 

@@ -48,7 +48,9 @@ package final class PostgresGuard: Sendable {
         var report = GuardReport(problems: sql.source.problems, parameters: sql.source.parameterNames)
         guard report.problems.isEmpty else { return report }
         switch PGQuery.parse(sql.text) {
-        case .failed(let message, let position): report.problems = [unread(message, position, in: sql)]
+        case .failed(let message, let position):
+            report.problems = [unread(message, position, in: sql)]
+            report.isUnparsed = UnparsedText.mayRead(sql.source)
         case .tree(let json):
             do {
                 let judgement = try TreeJudge.judge(json, of: sql)

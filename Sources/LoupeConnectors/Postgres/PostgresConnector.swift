@@ -12,23 +12,28 @@ package final class PostgresConnector: Connector {
         package var maxConcurrency: Int
         /// Loupe's own metadata database, where that is on PostgreSQL.
         package var refused: [PostgresIdentity]
+        /// Whether what the guard's grammar cannot read may run by a role that is proven unable to write.
+        package var allowsUnparsed: Bool
 
         package init(
             target: PostgresTarget,
             hosts: HostPolicy,
             maxConcurrency: Int = 4,
-            refused: [PostgresIdentity] = []
+            refused: [PostgresIdentity] = [],
+            allowsUnparsed: Bool = false
         ) {
             self.target = target
             self.hosts = hosts
             self.maxConcurrency = max(1, maxConcurrency)
             self.refused = refused
+            self.allowsUnparsed = allowsUnparsed
         }
     }
 
     let dialer: PostgresDialer
     let pool: PostgresPool
     private let `guard`: PostgresGuard
+    private let allowsUnparsed: Bool
     private let types = PostgresTypeNames()
 
     /// `guard` is the process's one.
@@ -36,6 +41,7 @@ package final class PostgresConnector: Connector {
         let dialer = PostgresDialer(configuration, logger: logger)
         self.dialer = dialer
         self.guard = `guard`
+        allowsUnparsed = configuration.allowsUnparsed
         pool = PostgresPool(
             configuration: PostgresPoolConfiguration(
                 minimum: 0,
@@ -55,12 +61,10 @@ package final class PostgresConnector: Connector {
         let deadline = ContinuousClock.now + statement.timeout
         let parsed = ParsedSQL(statement.sql, flavour: .postgres)
         let sql = parsed.placeholders(expanding: PostgresBinding.listCounts(statement.parameters))
-        do {
-            try await `guard`.check(sql)
-        } catch let error as LoupeError {
-            throw QueryFailure(rejection: error) ?? error
-        }
-        let run = PostgresRun(statement: statement, sql: sql, deadline: deadline, types: types)
+        let report = await `guard`.inspect(sql)
+        let unparsed = report.isUnparsed && allowsUnparsed ? report.problems.first : nil
+        if unparsed == nil, let error = report.error { throw QueryFailure(rejection: error) ?? error }
+        let run = PostgresRun(statement: statement, sql: sql, deadline: deadline, types: types, unparsed: unparsed)
         return try await lend(within: statement.timeout) { connection in
             try await body(try await run.begin(on: connection))
         }

@@ -46,19 +46,19 @@ final class PostgresDialer: Sendable {
         if process != claimed { isPooledFlag.store(true, ordering: .relaxed) }
     }
 
-    private var options: LoupePostgres.PostgresOptions {
+    private var options: PostgresOptions {
         let target = configuration.target
-        var options = LoupePostgres.PostgresOptions(
+        var options = PostgresOptions(
             host: "",
             database: target.database,
             user: target.user,
             password: target.password?.reveal(),
             connectTimeout: min(target.connectTimeout ?? .seconds(8), .seconds(8))
         )
-        if let mode = LoupePostgres.PostgresOptions.SSLMode(rawValue: target.sslMode.rawValue) {
+        if let mode = PostgresOptions.SSLMode(rawValue: target.sslMode.rawValue) {
             options.sslMode = mode
         }
-        if let kind = LoupePostgres.PostgresOptions.TargetSession(rawValue: target.sessionAttributes.rawValue) {
+        if let kind = PostgresOptions.TargetSession(rawValue: target.sessionAttributes.rawValue) {
             options.targetSession = kind
         }
         options.applicationName = target.applicationName ?? "loupe"
@@ -67,8 +67,8 @@ final class PostgresDialer: Sendable {
         return options
     }
 
-    private func endpoints() async throws -> [LoupePostgres.PostgresOptions.Endpoint] {
-        var endpoints: [LoupePostgres.PostgresOptions.Endpoint] = []
+    private func endpoints() async throws -> [PostgresOptions.Endpoint] {
+        var endpoints: [PostgresOptions.Endpoint] = []
         var refusal: (any Error)?
         for host in configuration.target.hosts {
             do {

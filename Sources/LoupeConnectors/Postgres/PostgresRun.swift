@@ -7,6 +7,8 @@ struct PostgresRun: Sendable {
     let sql: PlaceholderSQL
     let deadline: ContinuousClock.Instant
     let types: PostgresTypeNames
+    /// What the guard could not read: this runs only by a role that can only read.
+    let unparsed: SQLProblem?
 
     /// What libpq may hold of one row beside its largest cell.
     private static let rowSlack = 16 << 20
@@ -38,6 +40,7 @@ struct PostgresRun: Sendable {
         try Task.checkCancellation()
         let (described, names, isTooLarge) = try await connection.run { session in
             session.deadline = deadline
+            if let unparsed { try requirePowerless(session, for: unparsed) }
             let described = try session.describe(sql.text, binding.values, after: preamble)
             let names = try types.names(of: described, session)
             let stream = PostgresStreamLimits(rowBytes: statement.limits.maxCellBytes + Self.rowSlack)
@@ -58,6 +61,13 @@ struct PostgresRun: Sendable {
             run: self,
             isCut: isTooLarge
         )
+    }
+
+    private func requirePowerless(_ session: PostgresSession, for problem: SQLProblem) throws {
+        guard let power = try PostgresPowers.beyondReading(session).first else { return }
+        var failure = problem.failure
+        failure.message += " \(power), so what cannot be read is not let through."
+        throw failure
     }
 
     /// The transaction and the settings that shape values, for this transaction only.

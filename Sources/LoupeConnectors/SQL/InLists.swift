@@ -1,8 +1,10 @@
 /// Where a `multiple` parameter stands as an element of `IN (…)` and becomes as many placeholders as it has values.
 struct InLists: Sendable {
     struct List: Sendable {
-        /// `NOT IN`
-        var isNegated: Bool
+        /// The token `IN`.
+        var word: Int
+        /// The token `NOT` before it.
+        var negation: Int?
         /// The token of a parameter that is a whole element; nil for any other element.
         var elements: [Int?] = []
         var commas: [Int] = []
@@ -20,6 +22,8 @@ struct InLists: Sendable {
     private(set) var elements: [Int: Place] = [:]
     private(set) var commas: [Int: Place] = [:]
     private(set) var closes: [Int: Int] = [:]
+    /// `IN`, and the `NOT` before it.
+    private(set) var words: [Int: Int] = [:]
 
     init(_ tokens: [SQLToken], bytes: [UInt8]) {
         var reader = InListReader(bytes: bytes)
@@ -31,6 +35,8 @@ struct InLists: Sendable {
             }
             for (index, token) in found.commas.enumerated() { commas[token] = Place(list: list, index: index) }
             if let close = found.close { closes[close] = list }
+            words[found.word] = list
+            if let negation = found.negation { words[negation] = list }
         }
     }
 }
@@ -43,8 +49,13 @@ private struct InListReader {
     private var open: [Int?] = []
     /// The tokens of the element under way in each open list: a parameter alone, or something else.
     private var element: [(tokens: Int, parameter: Int?)] = []
-    private var lastWord = ""
-    private var wordBefore = ""
+    private var last = Word()
+    private var before = Word()
+
+    private struct Word {
+        var text = ""
+        var index = 0
+    }
 
     init(bytes: [UInt8]) {
         self.bytes = bytes
@@ -54,7 +65,7 @@ private struct InListReader {
         let isSymbol = token.kind == .symbol && token.range.count == 1
         let byte = bytes[token.range.lowerBound]
         if isSymbol, byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") {
-            begin(isList: byte == UInt8(ascii: "(") && lastWord == "in")
+            begin(isList: byte == UInt8(ascii: "(") && last.text == "in")
         } else if isSymbol, byte == UInt8(ascii: ")") || byte == UInt8(ascii: "]") {
             end(index: index)
         } else if isSymbol, byte == UInt8(ascii: ","), let last = open.last, let list = last {
@@ -64,13 +75,16 @@ private struct InListReader {
             element[element.count - 1].tokens += 1
             element[element.count - 1].parameter = token.kind == .parameter ? index : nil
         }
-        wordBefore = lastWord
-        lastWord = token.kind == .word ? String(decoding: bytes[token.range], as: UTF8.self).lowercased() : ""
+        before = last
+        let text = token.kind == .word ? String(decoding: bytes[token.range], as: UTF8.self).lowercased() : ""
+        last = Word(text: text, index: index)
     }
 
     private mutating func begin(isList: Bool) {
         if !element.isEmpty { element[element.count - 1].tokens += 1 }
-        if isList { lists.append(InLists.List(isNegated: wordBefore == "not")) }
+        if isList {
+            lists.append(InLists.List(word: last.index, negation: before.text == "not" ? before.index : nil))
+        }
         open.append(isList ? lists.count - 1 : nil)
         element.append((0, nil))
     }

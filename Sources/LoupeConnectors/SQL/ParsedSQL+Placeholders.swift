@@ -3,7 +3,9 @@ extension ParsedSQL {
     ///
     /// A name in `counts` is a list of so many values: as an element of `IN (…)` it becomes a placeholder a value, anywhere
     /// else, as in `= ANY(:x)`, it stays one for the whole list. An empty list leaves `IN` nothing to match and `NOT IN`
-    /// everything: SQLite knows `IN ()`, PostgreSQL gets `IN (NULL)` and `NOT IN (NULL) IS NULL`.
+    /// everything: SQLite knows `IN ()`, PostgreSQL gets `OPERATOR(=) ANY ('{}')` and `OPERATOR(<>) ALL ('{}')`. Those are
+    /// false and true whatever stands before them, as `IN ()` would be, and an operator written so binds as `IN` does to
+    /// what stands around it, where `=` would not.
     package func placeholders(expanding counts: [String: Int] = [:]) -> PlaceholderSQL {
         var writer = PlaceholderWriter(sql: self, counts: counts)
         for (index, token) in tokens.enumerated() { writer.write(token, index: index) }
@@ -40,16 +42,24 @@ private struct PlaceholderWriter {
         } else if let place = sql.lists.commas[index] {
             if keepsComma(place) { verbatim(token) } else { mark(token, isVerbatim: false) }
         } else if let list = sql.lists.closes[index] {
-            if isEmpty(list), sql.flavour == .postgres {
-                insert("NULL", for: token)
-                verbatim(token)
-                if sql.lists.lists[list].isNegated { insert(" IS NULL", for: token) }
-            } else {
-                verbatim(token)
-            }
+            if needsArray(list) { insert("'{}'", for: token) }
+            verbatim(token)
+        } else if let list = sql.lists.words[index], needsArray(list) {
+            comparison(token, isWord: sql.lists.lists[list].word == index, in: list)
         } else {
             verbatim(token)
         }
+    }
+
+    private func needsArray(_ list: Int) -> Bool {
+        sql.flavour == .postgres && isEmpty(list)
+    }
+
+    /// In place of `IN`; its `NOT` vanishes.
+    private mutating func comparison(_ token: SQLToken, isWord: Bool, in list: Int) {
+        guard isWord else { return mark(token, isVerbatim: false) }
+        let isNegated = sql.lists.lists[list].negation != nil
+        insert(isNegated ? "OPERATOR(<>) ALL " : "OPERATOR(=) ANY ", for: token)
     }
 
     private mutating func parameter(_ token: SQLToken, index: Int) {

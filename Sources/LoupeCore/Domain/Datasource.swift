@@ -19,6 +19,8 @@ package struct Datasource: Hashable, Sendable {
     package var maxConcurrency: Int
     /// The planner's cost above which a run is refused; nil for no limit.
     package var maxCost: Double?
+    /// Whether what PostgreSQL 15's grammar cannot read may run by a role that is proven unable to write.
+    package var allowsUnparsed = false
     package var lastTest: LastTest?
     package var createdBy: User.ID?
     package var createdByName: String?
@@ -102,13 +104,22 @@ extension Datasource {
         package let kind: Kind
         package let revision: Int
         package let maxConcurrency: Int
+        package let allowsUnparsed: Bool
 
-        package init(id: ID, organizationID: Organization.ID, kind: Kind, revision: Int, maxConcurrency: Int) {
+        package init(
+            id: ID,
+            organizationID: Organization.ID,
+            kind: Kind,
+            revision: Int,
+            maxConcurrency: Int,
+            allowsUnparsed: Bool
+        ) {
             self.id = id
             self.organizationID = organizationID
             self.kind = kind
             self.revision = revision
             self.maxConcurrency = maxConcurrency
+            self.allowsUnparsed = allowsUnparsed
         }
     }
 
@@ -118,7 +129,8 @@ extension Datasource {
             organizationID: organizationID,
             kind: kind,
             revision: revision,
-            maxConcurrency: maxConcurrency
+            maxConcurrency: maxConcurrency,
+            allowsUnparsed: allowsUnparsed
         )
     }
 }

@@ -15,7 +15,7 @@ package struct Run: Hashable, Sendable {
     package var parameters: JSONValue
     package var timeZone: String
     package var trigger: RunTrigger
-    package var scheduleID: Identifier<Schedule>?
+    package var scheduleID: Schedule.ID?
     package var priority: RunPriority
     package var limits: QueryLimits
     package var state: RunState
@@ -83,9 +83,4 @@ package struct Run: Hashable, Sendable {
 /// A result's name: an immutable thing of its own that many runs may share.
 package enum StoredResult {
     package typealias ID = Identifier<StoredResult>
-}
-
-/// A schedule's name.
-package enum Schedule {
-    package typealias ID = Identifier<Schedule>
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A block of IP addresses: `10.0.0.0/8`, `2001:db8::/32`, or a single address.
 package struct AddressRange: Hashable, Sendable {
     /// 4 or 16 bytes, with all bits after the prefix zero.
@@ -35,31 +33,5 @@ package struct AddressRange: Hashable, Sendable {
             let kept = min(8, max(0, length - index * 8))
             return kept == 8 ? byte : byte & ~(0xFF >> UInt8(kept))
         }
-    }
-}
-
-/// An IPv4 or IPv6 address. An IPv4 address in IPv6's clothes (`::ffff:10.0.0.1`) is the IPv4 address.
-package struct IPAddress: Hashable, Sendable {
-    /// 4 or 16, the first first.
-    package let bytes: [UInt8]
-
-    /// Numeric forms only: a name is nil, and so is an IPv6 address with a zone.
-    package init?(_ text: some StringProtocol) {
-        let text = String(text)
-        var v4 = in_addr()
-        var v6 = in6_addr()
-        if inet_pton(AF_INET, text, &v4) == 1 {
-            bytes = withUnsafeBytes(of: v4) { Array($0) }
-        } else if inet_pton(AF_INET6, text, &v6) == 1 {
-            let all = withUnsafeBytes(of: v6) { Array($0) }
-            let isMapped = all[..<10].allSatisfy { $0 == 0 } && all[10] == 0xFF && all[11] == 0xFF
-            bytes = isMapped ? Array(all[12...]) : all
-        } else {
-            return nil
-        }
-    }
-
-    package var isLoopback: Bool {
-        bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
     }
 }

@@ -24,6 +24,7 @@ actor ConnectorPool {
     private struct Entry {
         let revision: Int
         let maxConcurrency: Int
+        let allowsUnparsed: Bool
         let connector: any Connector
         var users = 0
         var lastUsed: ContinuousClock.Instant
@@ -65,6 +66,7 @@ actor ConnectorPool {
 
     private func isCurrent(_ entry: Entry, for datasource: Datasource.Handle) -> Bool {
         entry.revision == datasource.revision && entry.maxConcurrency == datasource.maxConcurrency
+            && entry.allowsUnparsed == datasource.allowsUnparsed
     }
 
     private func borrow(_ datasource: Datasource.Handle) async throws -> any Connector {
@@ -82,6 +84,7 @@ actor ConnectorPool {
         let new = Entry(
             revision: datasource.revision,
             maxConcurrency: datasource.maxConcurrency,
+            allowsUnparsed: datasource.allowsUnparsed,
             connector: connector,
             users: 1,
             lastUsed: .now

@@ -3,7 +3,9 @@ import LoupeCore
 
 /// A statement as a question to the planner, with the way back to positions in the person's text.
 struct Explanation: Hashable, Sendable {
-    /// Semicolons before the statement are spaces, so that every position stays where it was.
+    /// The statement itself; semicolons before it are spaces, so that every position stays where it was.
+    let statement: String
+    /// The question about it.
     let sql: String
     private let prefix: String
 
@@ -24,7 +26,8 @@ struct Explanation: Hashable, Sendable {
             case .sqlite: isQuestion ? "" : "EXPLAIN QUERY PLAN "
             case .postgres: "EXPLAIN "
             }
-        sql = prefix + String(decoding: bytes, as: UTF8.self)
+        statement = String(decoding: bytes, as: UTF8.self)
+        sql = prefix + statement
     }
 
     /// A failure with its position in the text as it was given.

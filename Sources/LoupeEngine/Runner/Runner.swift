@@ -19,7 +19,10 @@ package struct Runner: Service {
         package var cellBytes = 16 << 20
         /// Of a result before compression, whatever its run allows.
         package var resultBytes = 256 << 20
+        /// How often the queue is looked at although no signal came.
         package var pollInterval = Duration.seconds(5)
+        /// The same while signals of other processes do not arrive.
+        package var lonelyPollInterval = Duration.seconds(1)
         package var beatInterval = Duration.seconds(5)
         /// A runner whose beat failed for so long stops its own statements: the reaper may count it dead.
         package var beatPatience = Duration.seconds(15)
@@ -220,7 +223,7 @@ package struct Runner: Service {
         let queued = signals.subscribe(.work)
         await withTaskGroup { group in
             group.addTask { for await _ in queued { bell.ring() } }
-            group.addTask { for await _ in Ticks(every: options.pollInterval) { bell.ring() } }
+            group.addTask { await poll(bell) }
             for await _ in bell.rings.cancelOnGracefulShutdown() {
                 do {
                     try await body()
@@ -229,6 +232,17 @@ package struct Runner: Service {
                 }
             }
             group.cancelAll()
+        }
+    }
+
+    private func poll(_ bell: Bell) async {
+        let clock = ContinuousClock()
+        var last: ContinuousClock.Instant?
+        for await _ in Ticks(every: min(options.lonelyPollInterval, options.pollInterval)) {
+            let isDue = last.map { clock.now - $0 >= options.pollInterval } ?? true
+            guard isDue || !signals.isJoined else { continue }
+            last = clock.now
+            bell.ring()
         }
     }
 

@@ -24,8 +24,14 @@ struct Leadership {
             self.token = nil
         }
         let standing = try await leases.find(name)
+        // A process of this id that was killed cannot come back: its lease is free at once.
+        if let standing, standing.holder == holder { return try await take(over: standing) }
         let isStill = standings.observe(standing.map { [name: $0] } ?? [:], at: now, patience: patience).contains(name)
         guard standing == nil || isStill else { return false }
+        return try await take(over: standing)
+    }
+
+    private mutating func take(over standing: LeaseRepository.Standing?) async throws -> Bool {
         token = try await leases.take(name, holder: holder, over: standing)
         return token != nil
     }

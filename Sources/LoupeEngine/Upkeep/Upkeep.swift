@@ -59,6 +59,7 @@ package struct Upkeep: Service {
         var leadership = Leadership(name: Upkeep.lease, holder: options.id, leases: leases, patience: options.patience)
         var beats = Stillness<String, RunnerRepository.Beat>()
         var nextSweep = clock.now
+        var sweeper = sweeper
         for await _ in Ticks(every: options.interval).cancelOnGracefulShutdown() {
             do {
                 guard try await leadership.hold(at: clock.now) else {
@@ -67,9 +68,10 @@ package struct Upkeep: Service {
                 }
                 try await reaper.reap(&beats, at: clock.now, patience: options.patience)
                 while try await runs.expireQueued(before: surroundings.now() - options.queueTimeout) == 100 {}
+                try await runs.failStranded()
                 if clock.now >= nextSweep {
                     nextSweep = clock.now + options.sweepInterval
-                    try await sweeper.sweep()
+                    if try await sweeper.sweep() { nextSweep = clock.now }
                 }
             } catch {
                 logger.warning("Upkeep could not reach the store", metadata: ["error": "\(error)"])

@@ -1,6 +1,7 @@
 import CPQ
 import Foundation
 package import Logging
+import LoupeCore
 
 /// One libpq connection. libpq blocks and a `PGconn` is not for two threads at once: the actor answers the second,
 /// its executor the first.

@@ -1,5 +1,6 @@
 import CPQ
 import Foundation
+import LoupeCore
 import Synchronization
 
 /// What may be reached from outside a connection's executor: its socket, its cancel key, a way to wake it and a few

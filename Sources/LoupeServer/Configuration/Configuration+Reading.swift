@@ -91,6 +91,7 @@ extension Configuration.Store {
         reader.settle(Settings.sslMode, on: sslMode.rawValue)
         usesPreparedStatements = reader.value(Settings.prepared)
         synchronous = reader.value(Settings.synchronous)
+        schemaWait = .seconds(reader.value(Settings.schemaWait))
     }
 }
 

@@ -59,6 +59,8 @@ package struct Configuration: Sendable {
         package var sslMode: DatabaseSSLMode
         package var usesPreparedStatements: Bool
         package var synchronous: DatabaseSynchronous
+        /// How long a role that does not migrate waits for the schema.
+        package var schemaWait: Duration
     }
 
     package struct Accounts: Sendable {

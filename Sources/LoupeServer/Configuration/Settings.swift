@@ -106,7 +106,7 @@ extension Settings {
 
 extension Settings {
     static let store: [any AnySetting] = [
-        databaseURL, directURL, minimumConnections, maximumConnections, sslMode, prepared, synchronous,
+        databaseURL, directURL, minimumConnections, maximumConnections, sslMode, prepared, synchronous, schemaWait,
     ]
 
     static let databaseURL = Setting(
@@ -152,6 +152,12 @@ extension Settings {
         default: "normal",
         SettingParser<DatabaseSynchronous>.choice,
         "SQLite: `normal` survives the death of the process, `full` also a loss of power."
+    )
+    static let schemaWait = Setting(
+        "SCHEMA_WAIT_SECONDS",
+        default: "60",
+        .integer(0...3600),
+        "How long `loupe api`, `runner` and `scheduler` wait for the schema before they exit 69."
     )
 }
 

@@ -26,6 +26,7 @@ extension StatementReport {
             parameters: report.parameters,
             statement: report.statement?.rawValue
         )
+        isUnparsed = report.isUnparsed
     }
 
     /// SQLite's own parser judges in the runner; here only what no parser is needed for.

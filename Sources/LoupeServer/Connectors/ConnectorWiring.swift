@@ -41,11 +41,12 @@ extension ConnectorWiring {
                 try await connector(
                     for: datasource.organizationID,
                     connection,
-                    maxConcurrency: datasource.maxConcurrency
+                    maxConcurrency: datasource.maxConcurrency,
+                    allowsUnparsed: datasource.allowsUnparsed
                 )
             },
             makeUnsaved: { organization, _, connection in
-                try await connector(for: organization, connection, maxConcurrency: 1)
+                try await connector(for: organization, connection, maxConcurrency: 1, allowsUnparsed: false)
             }
         )
     }
@@ -53,7 +54,8 @@ extension ConnectorWiring {
     private func connector(
         for organization: Organization.ID,
         _ connection: String,
-        maxConcurrency: Int
+        maxConcurrency: Int,
+        allowsUnparsed: Bool
     ) async throws -> any Connector {
         switch try DatasourceConnection(string: connection) {
         case .sqlite(let path):
@@ -75,7 +77,8 @@ extension ConnectorWiring {
                     allowed: allowedHosts
                 ),
                 maxConcurrency: maxConcurrency,
-                refused: try await store.postgresIdentity().map { [$0] } ?? []
+                refused: try await store.postgresIdentity().map { [$0] } ?? [],
+                allowsUnparsed: allowsUnparsed
             )
             return PostgresConnector(configuration, guard: postgresGuard, logger: logger)
         }

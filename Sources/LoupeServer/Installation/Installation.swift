@@ -57,12 +57,12 @@ package struct Installation: Sendable {
 
     /// Brings the schema up (`serve`) or waits for it (`api`, `runner`, `scheduler`), then checks the key.
     package func prepare() async throws {
-        let migrator = Migrator(store.database, now: surroundings.now)
         do {
             if configuration.role == .serve {
-                try await migrator.up()
+                _ = try await store.migrating(now: surroundings.now) { try await $0.up(toleratingNext: true) }
             } else {
-                try await migrator.waitForSchema()
+                try await Migrator(store.database, now: surroundings.now)
+                    .waitForSchema(limit: configuration.store.schemaWait)
             }
         } catch let error as LoupeError {
             throw ExitError(.unavailable, "The store is not ready: \(error.message).")

@@ -8,6 +8,8 @@ import LoupeStore
 /// The metadata store as configured, with what hangs on its kind.
 struct OpenedStore: Sendable {
     let database: any MigratableDatabase
+    /// The same store past a pooler, where migrations are made: a pooler cannot carry what must be one session's.
+    private let direct: (any MigratableDatabase)?
     let signals: SignalHub
     /// Joins several processes; nil on SQLite, where there is one.
     let postgresSignals: PostgresSignals?
@@ -19,18 +21,29 @@ struct OpenedStore: Sendable {
         switch configuration.store.location {
         case .sqlite(let path):
             let database = try sqlite(path, configuration)
-            return OpenedStore(database: database, signals: hub, postgresSignals: nil, pool: nil)
+            return OpenedStore(database: database, direct: nil, signals: hub, postgresSignals: nil, pool: nil)
         case .postgres(let url):
             let options = try postgres(url, configuration, name: name)
-            let direct = try configuration.store.direct.map { try postgres($0, configuration, name: name) } ?? options
+            let direct = try configuration.store.direct.map { try postgres($0, configuration, name: name) }
             let pool = PostgresPool(
                 options: options,
                 configuration: poolConfiguration(configuration),
                 logger: logger
             )
-            let signals = PostgresSignals(hub: hub, pool: pool, options: direct, sender: name, logger: logger)
+            let signals = PostgresSignals(
+                hub: hub,
+                pool: pool,
+                options: direct ?? options,
+                sender: name,
+                logger: logger
+            )
+            // Opens nothing before it is asked to.
+            let single = PostgresPoolConfiguration(minimum: 0, maximum: 1)
             return OpenedStore(
                 database: PostgresDatabase(pool: pool),
+                direct: direct.map {
+                    PostgresDatabase(pool: PostgresPool(options: $0, configuration: single, logger: logger))
+                },
                 signals: hub,
                 postgresSignals: signals,
                 pool: pool
@@ -77,6 +90,23 @@ struct OpenedStore: Sendable {
             minimum: configuration.store.minimumConnections,
             maximum: configuration.store.maximumConnections
         )
+    }
+
+    /// Brings the schema forward or back by `body`, or asks how it stands.
+    func migrating<Value: Sendable>(
+        now: @escaping @Sendable () -> Timestamp,
+        _ body: (Migrator) async throws -> Value
+    ) async throws -> Value {
+        guard let direct else { return try await body(Migrator(database, now: now)) }
+        let value: Value
+        do {
+            value = try await body(Migrator(direct, now: now))
+        } catch {
+            await direct.close()
+            throw error
+        }
+        await direct.close()
+        return value
     }
 
     /// Nil on SQLite.

@@ -19,6 +19,8 @@ struct APIServer: Sendable {
     let rules: APIRules
     let rates: any RateCounter
     let metrics = RequestMetrics()
+    let events: EventStreams
+    let openings: Openings
 
     /// Throws `ExitError` for a mail server that cannot be used.
     static func make(_ installation: Installation) async throws -> APIServer {
@@ -43,13 +45,22 @@ struct APIServer: Sendable {
             links: links,
             surroundings: installation.surroundings
         )
+        let (database, surroundings) = (installation.database, installation.surroundings)
         return APIServer(
             installation: installation,
             accounts: accounts,
             post: post,
             links: links,
             rules: APIRules(configuration),
-            rates: installation.rateCounter
+            rates: installation.rateCounter,
+            events: EventStreams(
+                events: RunEventRepository(database),
+                signals: installation.store.signals,
+                standing: EventStreams.standing(database, now: surroundings.now),
+                surroundings: surroundings,
+                logger: installation.logger
+            ),
+            openings: Openings(database: database, surroundings: surroundings, logger: installation.logger)
         )
     }
 
@@ -102,6 +113,7 @@ struct APIServer: Sendable {
                 repository: IdempotencyRepository(installation.database),
                 surroundings: surroundings
             ),
+            openings: openings,
             logger: installation.logger,
             metrics: metrics,
             surroundings: surroundings
@@ -143,13 +155,46 @@ struct APIServer: Sendable {
         )
         DatasourceRoutes(datasources: DatasourceRepository(database), service: datasources, runs: runs)
             .add(to: api.group("datasources"))
-        QueryRoutes(queries: queries).add(to: api.group("queries"))
+        let revisions = RevisionRepository(database)
+        QueryRoutes(queries: queries, revisions: revisions).add(to: api.group("queries"))
+        VisualizationRoutes(visualizations: VisualizationService(database: database, surroundings: surroundings))
+            .add(to: api.group("visualizations"))
+        DashboardRoutes(
+            dashboards: DashboardService(database: database, surroundings: surroundings),
+            revisions: revisions
+        ).add(to: api.group("dashboards"))
+        CanvasRoutes(
+            canvases: CanvasService(database: database, runs: runs, surroundings: surroundings),
+            revisions: revisions
+        ).add(to: api.group("canvases"))
+        BinRoutes(bin: BinService(database: database, surroundings: surroundings)).add(to: api.group("bin"))
         RunRoutes(service: runs).add(to: api.group("runs"))
+        EventRoutes(streams: events, runs: runs).add(to: api)
+        FindingRoutes(database: database, openings: openings, surroundings: surroundings).add(to: api)
+        OrganizationUsageRoutes(
+            usage: OrganizationUsageService(
+                database: database,
+                surroundings: surroundings,
+                resultMaximum: installation.configuration.results.maximumBytes
+            )
+        ).add(to: api.group("organizations"))
         AuditRoutes(log: AuditRepository(database)).add(to: api.group("organizations"))
+        addSchedules(to: api)
         OrganizationRoutes(
             people: PeopleService(database: database, surroundings: surroundings),
             sample: installation.samples
         ).add(to: api.group("organizations"))
+    }
+
+    private func addSchedules(to api: Endpoints) {
+        let schedules = ScheduleService(
+            database: installation.database,
+            rules: installation.connectors.rules,
+            signals: installation.store.signals,
+            surroundings: installation.surroundings
+        )
+        ScheduleRoutes(schedules: schedules, surroundings: installation.surroundings)
+            .add(to: api.group("schedules"))
     }
 
     private func addAccounts(to api: Endpoints, _ authenticator: Authenticator) {

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import LoupeAPI
 import LoupeCore
 import LoupeEngine
 import LoupeServices
@@ -26,12 +27,12 @@ package struct ServerProcess: Sendable {
         switch installation.configuration.role {
         case .serve:
             let (api, accounts) = try await api
-            services += [accounts, upkeep, Together(services: [try runner, api, waits])]
+            services += [accounts, upkeep, scheduler, Together(services: [try runner] + api + [waits])]
         case .api:
             let (api, accounts) = try await api
-            services += [accounts, Together(services: [api, waits])]
+            services += [accounts, Together(services: api + [waits])]
         case .runner: services += [try runner, try await health]
-        case .scheduler: services += [upkeep, try await health]
+        case .scheduler: services += [upkeep, scheduler, try await health]
         }
         var configuration = ServiceGroupConfiguration(
             services: services.map {
@@ -95,8 +96,21 @@ package struct ServerProcess: Sendable {
         )
     }
 
-    /// What answers requests, and what goes on beside it.
-    private var api: (HTTPService, AccountService) {
+    private var scheduler: Scheduler {
+        var options = Scheduler.Options(id: installation.name)
+        options.pollInterval = installation.configuration.engine.schedulerPollInterval
+        return Scheduler(
+            options: options,
+            database: installation.database,
+            rules: installation.connectors.rules,
+            signals: installation.store.signals,
+            surroundings: installation.surroundings,
+            logger: installation.logger
+        )
+    }
+
+    /// What answers requests with what feeds and ends together with it, and what goes on beside it.
+    private var api: ([any Service], AccountService) {
         get async throws {
             let server = try await APIServer.make(installation)
             let http = installation.configuration.http
@@ -119,7 +133,11 @@ package struct ServerProcess: Sendable {
                 },
                 logger: installation.logger
             )
-            return (service, beside)
+            let fed: [any Service] = [
+                service, Background { [events = server.events] in await events.run() },
+                Background { [openings = server.openings] in await openings.run() },
+            ]
+            return (fed, beside)
         }
     }
 
@@ -160,6 +178,15 @@ private struct WaitEnder: Service {
         // Ends with graceful shutdown, or with the task.
         try? await gracefulShutdown()
         signals.endWaiting()
+    }
+}
+
+/// Goes on as long as the process lives.
+private struct Background: Service {
+    let work: @Sendable () async -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await work() }
     }
 }
 

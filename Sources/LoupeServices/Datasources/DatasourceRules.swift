@@ -25,11 +25,21 @@ package struct StatementReport: Hashable, Sendable {
     package var parameters: [String]
     /// Such as `select` or `explain`; nil where the kind's runner has to say.
     package var statement: String?
+    /// The one problem is that the grammar cannot read it, which some datasources allow.
+    package var isUnparsed = false
 
     package init(problems: [LoupeError.Detail], parameters: [String], statement: String?) {
         self.problems = problems
         self.parameters = parameters
         self.statement = statement
+    }
+
+    /// The same as a datasource sees it: one that allows what the grammar cannot read leaves that to the runner.
+    package func judged(for datasource: Datasource) -> StatementReport {
+        guard isUnparsed, datasource.allowsUnparsed else { return self }
+        var report = self
+        report.problems = []
+        return report
     }
 
     /// Throws `query_rejected` for a statement that may not run.

@@ -34,6 +34,7 @@ package struct DatasourceService: Sendable {
         package var maxConcurrency: Int?
         /// Nil in the middle clears the limit.
         package var maxCost: Double??
+        package var allowsUnparsed: Bool?
 
         package init() {}
 
@@ -62,6 +63,7 @@ package struct DatasourceService: Sendable {
         )
         datasource.maxConcurrency = changes.maxConcurrency ?? datasource.maxConcurrency
         datasource.maxCost = changes.maxCost ?? nil
+        datasource.allowsUnparsed = changes.allowsUnparsed ?? false
         let sealed = try secrets.seal(plan.secret, for: datasource.id, of: caller.organization)
         let entry = auditEntry(.datasourceCreate, datasource, by: caller)
         let new = datasource
@@ -99,6 +101,7 @@ package struct DatasourceService: Sendable {
         datasource.name = changes.name ?? datasource.name
         datasource.maxConcurrency = changes.maxConcurrency ?? datasource.maxConcurrency
         if let maxCost = changes.maxCost { datasource.maxCost = maxCost }
+        datasource.allowsUnparsed = changes.allowsUnparsed ?? datasource.allowsUnparsed
         let entry = auditEntry(.datasourceUpdate, datasource, by: caller)
         let now = surroundings.now()
         return try await database.write { [datasource, newSeal] transaction in
@@ -107,14 +110,28 @@ package struct DatasourceService: Sendable {
         }
     }
 
-    /// Its runs end with it. Throws `conflict` while saved queries use it.
-    package func delete(_ id: Datasource.ID, by caller: Caller) async throws {
+    /// Its runs end with it. With `cascade`, what stands on it goes to the bin; else it throws `conflict` with what uses
+    /// it. Throws `precondition_failed` where `version` is given and no longer stands.
+    package func delete(
+        _ id: Datasource.ID,
+        version: Int? = nil,
+        cascade: Bool = false,
+        by caller: Caller
+    ) async throws {
         let datasource = try await datasources.find(id, in: caller.organization)
         let entry = auditEntry(.datasourceDelete, datasource, by: caller)
         let now = surroundings.now()
         let orphans = try await database.write { transaction in
             try AuditRepository.append(entry, in: caller.organization, transaction)
-            return try DatasourceRepository.delete(id, by: caller.user, in: caller.organization, at: now, transaction)
+            return try DatasourceRepository.delete(
+                id,
+                version: version,
+                cascade: cascade,
+                by: caller.user,
+                in: caller.organization,
+                at: now,
+                transaction
+            )
         }
         for run in orphans.ended { errands.signals.announce(.run(run)) }
         for run in orphans.stopping { errands.signals.announce(.cancel(run)) }

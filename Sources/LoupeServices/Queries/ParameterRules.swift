@@ -1,10 +1,11 @@
 import Foundation
 import LoupeCore
+import LoupeStore
 
 /// What the definitions of a query's parameters must keep to.
 enum ParameterRules {
     /// Throws `validation_failed` naming every offending definition.
-    static func check(_ definitions: [ParameterDefinition]) throws {
+    static func check(_ definitions: [ParameterDefinition]) throws(LoupeError) {
         var problems: [LoupeError.Detail] = []
         var seen: Set<String> = []
         for (index, definition) in definitions.enumerated() {
@@ -16,6 +17,24 @@ enum ParameterRules {
             }
             if !seen.insert(definition.name).inserted { problem("name", "is there twice") }
             if let message = defaultProblem(definition) { problem("default", message) }
+        }
+        guard let first = problems.first else { return }
+        throw LoupeError(.validationFailed, "\(first.field): \(first.message)", details: problems)
+    }
+
+    /// The same, and the queries that options come from must be there.
+    static func check(
+        _ definitions: [ParameterDefinition],
+        in organization: Organization.ID,
+        _ database: any Database
+    ) async throws {
+        try check(definitions)
+        let wanted = Set(definitions.compactMap(\.optionsQueryID))
+        guard !wanted.isEmpty else { return }
+        let known = try await QueryRepository(database).known(wanted, in: organization)
+        let problems = definitions.enumerated().compactMap { index, definition -> LoupeError.Detail? in
+            guard let id = definition.optionsQueryID, !known.contains(id) else { return nil }
+            return LoupeError.Detail(field: "parameters[\(index)].options_query_id", message: "query not found")
         }
         guard let first = problems.first else { return }
         throw LoupeError(.validationFailed, "\(first.field): \(first.message)", details: problems)

@@ -3,11 +3,11 @@ package import LoupeStore
 
 /// Saved queries. What is saved has passed the guard, so that a query that can never run is refused at once.
 package struct QueryService: Sendable {
-    private let database: any Database
-    private let queries: QueryRepository
-    private let rules: DatasourceRules
-    private let errands: ErrandDesk
-    private let surroundings: Surroundings
+    let database: any Database
+    let queries: QueryRepository
+    let rules: DatasourceRules
+    let errands: ErrandDesk
+    let surroundings: Surroundings
 
     package init(
         database: any Database,
@@ -52,7 +52,9 @@ package struct QueryService: Sendable {
     }
 
     package func create(_ draft: Draft, by caller: Caller) async throws -> SavedQuery {
-        try await check(draft.sql, draft.parameters, on: draft.datasourceID, by: caller)
+        try await naming("datasource_id") {
+            try await check(draft.sql, draft.parameters, on: draft.datasourceID, by: caller)
+        }
         let now = surroundings.now()
         let query = SavedQuery(
             id: surroundings.newID(),
@@ -87,27 +89,11 @@ package struct QueryService: Sendable {
         if query.sql != before.sql || query.datasourceID != before.datasourceID
             || query.parameters != before.parameters
         {
-            try await check(query.sql, query.parameters, on: query.datasourceID, by: caller)
+            try await naming("datasource_id") { [query] in
+                try await check(query.sql, query.parameters, on: query.datasourceID, by: caller)
+            }
         }
-        return try await queries.update(query, at: surroundings.now())
-    }
-
-    /// Moves a query to the bin.
-    package func delete(_ id: SavedQuery.ID, version: Int?, by caller: Caller) async throws {
-        let now = surroundings.now()
-        try await database.write { [surroundings] transaction in
-            let query = try QueryRepository.delete(
-                id,
-                version: version,
-                by: caller.user,
-                in: caller.organization,
-                at: now,
-                transaction
-            )
-            let subject = AuditEntry.Subject(.query, id, query.name)
-            let entry = AuditEntry(.queryDelete, subject, by: caller, in: surroundings)
-            try AuditRepository.append(entry, in: caller.organization, transaction)
-        }
+        return try await queries.update(query, by: caller.user, at: surroundings.now())
     }
 
     /// What the guard says of a statement and, where a runner reaches the database, what that says of it: nothing runs.
@@ -117,7 +103,7 @@ package struct QueryService: Sendable {
         by caller: Caller
     ) async throws -> StatementReport {
         let datasource = try await DatasourceRepository(database).find(datasource, in: caller.organization)
-        var report = await rules.inspect(sql, datasource.kind)
+        var report = await rules.inspect(sql, datasource.kind).judged(for: datasource)
         let isExplainable = report.statement == nil || report.statement == "select" || report.statement == "values"
         guard report.problems.isEmpty, isExplainable else { return report }
         if let failure = try await databaseProblem(sql, report.parameters, on: datasource, by: caller) {
@@ -159,15 +145,16 @@ package struct QueryService: Sendable {
         }
     }
 
-    private func check(
+    /// What the guard and the parameters' rules say. Throws `not_found` for a datasource that is not there.
+    func check(
         _ sql: String,
         _ parameters: [ParameterDefinition],
         on datasource: Datasource.ID,
         by caller: Caller
     ) async throws {
         let datasource = try await DatasourceRepository(database).find(datasource, in: caller.organization)
-        try await rules.inspect(sql, datasource.kind).requireReadable()
-        try ParameterRules.check(parameters)
+        try await rules.inspect(sql, datasource.kind).judged(for: datasource).requireReadable()
+        try await ParameterRules.check(parameters, in: caller.organization, database)
     }
 }
 

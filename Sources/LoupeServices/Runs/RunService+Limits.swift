@@ -26,8 +26,11 @@ extension RunService.LimitChanges {
 extension ParameterResolver {
     /// In an organization's zone and week.
     init(definitions: [ParameterDefinition], now: Timestamp, settings: Organization.Settings) {
-        // The settings hold only zones that were found when they were saved; one that vanished since is UTC.
-        let zone = TimeZone(identifier: settings.timeZone) ?? .gmt
-        self.init(definitions: definitions, now: now, zone: zone, firstDayOfWeek: settings.firstDayOfWeek)
+        self.init(definitions: definitions, now: now, zone: settings.zone, firstDayOfWeek: settings.firstDayOfWeek)
     }
+}
+
+extension Organization.Settings {
+    /// The settings hold only zones that were found when they were saved; one that vanished since is UTC.
+    var zone: TimeZone { TimeZone(identifier: timeZone) ?? .gmt }
 }

@@ -87,26 +87,30 @@ package struct RunService: Sendable {
         return try await start(work, maxAge: nil, by: caller)
     }
 
-    private struct Work {
+    struct Work {
         let datasource: Datasource.ID
         let sql: String
         let definitions: [ParameterDefinition]
         let values: [String: JSONValue]
         let limits: QueryLimits
         let query: SavedQuery?
+        var trigger = RunTrigger.user
+        /// What `:start` and `:end` mean, where the SQL names them.
+        var window: (start: Timestamp, end: Timestamp)?
     }
 
-    private func start(_ work: Work, maxAge: Duration?, by caller: Caller) async throws -> Started {
+    func start(_ work: Work, maxAge: Duration?, by caller: Caller) async throws -> Started {
         let datasource = try await DatasourceRepository(database).find(
             work.datasource,
             in: caller.organization
         )
         let settings = try await OrganizationRepository(database).find(caller.organization).settings
-        let report = await rules.inspect(work.sql, datasource.kind)
+        let report = await rules.inspect(work.sql, datasource.kind).judged(for: datasource)
         try report.requireReadable()
         let now = surroundings.now()
-        let bound = try ParameterResolver(definitions: work.definitions, now: now, settings: settings)
-            .resolve(work.values, names: report.parameters)
+        let given = work.inWindow(names: report.parameters, zone: settings.zone)
+        let bound = try ParameterResolver(definitions: given.definitions, now: now, settings: settings)
+            .resolve(given.values, names: report.parameters)
         var run = Run(
             id: surroundings.newID(),
             organizationID: caller.organization,
@@ -116,7 +120,7 @@ package struct RunService: Sendable {
             sql: work.sql,
             parameters: .object(Dictionary(bound.map { ($0.name, $0.value.json) }) { _, last in last }),
             timeZone: settings.timeZone,
-            trigger: .user,
+            trigger: work.trigger,
             priority: .interactive,
             limits: work.limits,
             createdBy: caller.user,
@@ -149,9 +153,7 @@ package struct RunService: Sendable {
     /// A run that the caller may see. Throws `not_found`: also for a viewer and somebody's ad-hoc SQL.
     package func find(_ id: Run.ID, by caller: Caller) async throws -> Run {
         let run = try await runs.find(id, in: caller.organization)
-        guard caller.role >= .editor || run.queryID != nil || run.createdBy == caller.user else {
-            throw LoupeError.notFound("run")
-        }
+        guard caller.maySee(run) else { throw LoupeError.notFound("run") }
         return run
     }
 

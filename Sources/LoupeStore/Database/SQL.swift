@@ -117,6 +117,15 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
             }
         }
 
+        /// Parts with values of their own, comma-separated: the rows of a `VALUES`. There must be one.
+        package mutating func appendInterpolation(rows: [SQL]) {
+            precondition(!rows.isEmpty, "no rows are not SQL")
+            for (index, row) in rows.enumerated() {
+                if index > 0 { text += ", " }
+                appendInterpolation(row)
+            }
+        }
+
         /// A part with values of its own.
         package mutating func appendInterpolation(_ part: SQL) {
             var rest = part.text.utf8[...]

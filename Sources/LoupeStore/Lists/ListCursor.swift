@@ -8,12 +8,14 @@ package struct ListCursor: Hashable, Sendable {
         case null
         case text(String)
         case time(Timestamp)
+        case number(Int64)
 
         var bound: SQLValue {
             switch self {
             case .null: .null
             case .text(let text): .text(text)
             case .time(let time): .timestamp(time)
+            case .number(let number): .integer(number)
             }
         }
     }
@@ -23,7 +25,7 @@ package struct ListCursor: Hashable, Sendable {
     package let value: Value
     package let id: UUID
 
-    /// URL-safe base64 of `[sort, direction, value, id]`, a time as its milliseconds.
+    /// URL-safe base64 of `[sort, direction, value, id]`, a time as its milliseconds, a number in a list of its own.
     package var text: String {
         let json: JSONValue = [
             .string(sort), .string(direction.rawValue), value.json, .string(Identifier<Void>(id).description),
@@ -72,6 +74,7 @@ extension ListCursor.Value {
         case .null: .null
         case .text(let text): .string(text)
         case .time(let time): .number(String(time.milliseconds))
+        case .number(let number): [.number(String(number))]
         }
     }
 
@@ -83,6 +86,9 @@ extension ListCursor.Value {
             // Within the years that PostgreSQL can hold.
             guard let milliseconds = Int64(digits), milliseconds.magnitude < 1 << 47 else { return nil }
             self = .time(Timestamp(milliseconds: milliseconds))
+        case .array(let list):
+            guard list.count == 1, case .number(let digits) = list[0], let number = Int64(digits) else { return nil }
+            self = .number(number)
         default: return nil
         }
     }
@@ -90,7 +96,7 @@ extension ListCursor.Value {
     fileprivate func fits(_ sort: ListSort) -> Bool {
         switch (self, sort.kind) {
         case (.null, _): sort.isNullable
-        case (.text, .text), (.time, .time): true
+        case (.text, .text), (.time, .time), (.number, .number): true
         default: false
         }
     }

@@ -57,6 +57,7 @@ package struct ListQuery {
             switch sort.kind {
             case .text: try row.optionalText().map(ListCursor.Value.text) ?? .null
             case .time: try row.optionalTimestamp().map(ListCursor.Value.time) ?? .null
+            case .number: try row.optionalInteger().map(ListCursor.Value.number) ?? .null
             }
         return ListCursor(sort: sort.name, direction: direction, value: value, id: try row.uuid())
     }

@@ -7,6 +7,8 @@ package struct ListSort: Sendable {
         case text
         /// Newest first by default.
         case time
+        /// Highest first by default.
+        case number
     }
 
     package let name: String
@@ -25,7 +27,7 @@ package struct ListSort: Sendable {
     var defaultDirection: SortDirection {
         switch kind {
         case .text: .ascending
-        case .time: .descending
+        case .time, .number: .descending
         }
     }
 

@@ -3,7 +3,7 @@ import LoupeCore
 /// Search in an object's folded name and text: anywhere from three characters, by the trigram index; below that the
 /// beginning of a word of the name, as two characters match half of everything.
 struct TextSearch {
-    private let folded: String
+    let folded: String
 
     /// Nil where there is nothing to search for.
     init?(_ text: String?) {
@@ -29,7 +29,7 @@ struct TextSearch {
         }
     }
 
-    private var escaped: String { TextSearch.escaped(folded) }
+    var escaped: String { TextSearch.escaped(folded) }
 
     /// A LIKE pattern for folded text anywhere, with `ESCAPE '\'`.
     static func pattern(containing folded: String) -> String {

@@ -34,6 +34,12 @@ extension Migration {
                 up: PackageResources._004_search_sqlite_up_sql,
                 down: PackageResources._004_search_sqlite_down_sql
             ),
+            Migration(
+                5,
+                "turns",
+                up: PackageResources._005_turns_sqlite_up_sql,
+                down: PackageResources._005_turns_sqlite_down_sql
+            ),
         ]
     }
 
@@ -62,6 +68,12 @@ extension Migration {
                 "search",
                 up: PackageResources._004_search_postgres_up_sql,
                 down: PackageResources._004_search_postgres_down_sql
+            ),
+            Migration(
+                5,
+                "turns",
+                up: PackageResources._005_turns_postgres_up_sql,
+                down: PackageResources._005_turns_postgres_down_sql
             ),
         ]
     }

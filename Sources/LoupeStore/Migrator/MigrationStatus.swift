@@ -18,14 +18,23 @@ package struct MigrationStatus: Hashable, Sendable {
 
     package let applied: [Applied]
     package let pending: [Migration]
+    /// Applied by the next version, and unknown to this one.
+    package let next: Applied?
 
     package var isCurrent: Bool { pending.isEmpty }
 
-    /// Compares what was applied with what this version knows. Throws `MigrationError`.
-    init(applied: [Applied], known: [Migration]) throws {
+    /// Compares what was applied with what this version knows. With `toleratingNext` one migration beyond is borne: a
+    /// version works on its own schema and on the next, so that several machines can be updated one by one. Throws
+    /// `MigrationError`.
+    init(applied: [Applied], known: [Migration], toleratingNext: Bool = false) throws {
+        var next: Applied?
         for row in applied {
             guard let migration = known.first(where: { $0.number == row.number }) else {
-                throw MigrationError.newer(number: row.number, name: row.name)
+                guard toleratingNext, next == nil, known.allSatisfy({ $0.number < row.number }) else {
+                    throw MigrationError.newer(number: row.number, name: row.name)
+                }
+                next = row
+                continue
             }
             guard migration.checksum == row.checksum else {
                 throw MigrationError.changed(number: row.number, name: row.name)
@@ -38,5 +47,6 @@ package struct MigrationStatus: Hashable, Sendable {
         }
         self.applied = applied
         self.pending = pending
+        self.next = next
     }
 }

@@ -1,7 +1,7 @@
 import LoupeCore
 
 extension Migrator {
-    /// Waits until the schema is this version's, for the roles that do not migrate themselves. A store that cannot be
+    /// Waits until the schema is this version's or the next one's, for the roles that do not migrate themselves. A store that cannot be
     /// reached yet is waited for too. Throws `unavailable` when `limit` has passed, `MigrationError` at once.
     package func waitForSchema(
         limit: Duration = .seconds(60),
@@ -25,7 +25,7 @@ extension Migrator {
     /// What is still missing; nil when nothing is.
     private func schemaProblem() async throws -> LoupeError? {
         do {
-            guard let first = try await status().pending.first else { return nil }
+            guard let first = try await status(toleratingNext: true).pending.first else { return nil }
             return LoupeError(
                 .unavailable,
                 "the store's schema lacks migration \(first.number) (\(first.name)): run `loupe migrate up`"

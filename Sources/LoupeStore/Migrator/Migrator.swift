@@ -19,16 +19,17 @@ package struct Migrator: Sendable {
     }
 
     /// Throws `MigrationError` where the store and this version disagree.
-    package func status() async throws -> MigrationStatus {
+    package func status(toleratingNext: Bool = false) async throws -> MigrationStatus {
         let applied = try await database.read { try Migrator.applied($0) }
-        return try MigrationStatus(applied: applied, known: migrations)
+        return try MigrationStatus(applied: applied, known: migrations, toleratingNext: toleratingNext)
     }
 
-    /// Applies what is pending; the migrations that this call applied.
+    /// Applies what is pending; the migrations that this call applied. With `toleratingNext` a store that is one step
+    /// ahead is left as it is.
     @discardableResult
-    package func up() async throws -> [Migration] {
+    package func up(toleratingNext: Bool = false) async throws -> [Migration] {
         var done: [Migration] = []
-        while let next = try await status().pending.first {
+        while let next = try await status(toleratingNext: toleratingNext).pending.first {
             let isApplied = try await database.migrate(transactionally: Migration.isTransactional(next.up)) { steps in
                 try apply(next, steps)
             }

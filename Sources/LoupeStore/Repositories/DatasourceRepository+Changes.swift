@@ -8,12 +8,12 @@ extension DatasourceRepository {
         try transaction.execute(
             """
             INSERT INTO datasources (org_id, id, name, name_key, ds_type, host, port, database_name, user_name, sslmode,
-            sealed_connection, revision, max_concurrency, max_cost, created_by, created_at, updated_at, version)
+            sealed_connection, revision, max_concurrency, max_cost, allow_unparsed, created_by, created_at, updated_at, version)
             VALUES (\(datasource.organizationID), \(datasource.id), \(datasource.name), \(datasource.name.folded),
             \(datasource.kind), \(connection.host), \(connection.port), \(connection.database), \(connection.user),
             \(connection.sslmode), \(sealed), \(datasource.revision), \(datasource.maxConcurrency),
-            \(datasource.maxCost.map(SQLValue.double) ?? .null), \(datasource.createdBy), \(datasource.createdAt),
-            \(datasource.updatedAt), \(datasource.version))
+            \(datasource.maxCost.map(SQLValue.double) ?? .null), \(datasource.allowsUnparsed), \(datasource.createdBy),
+            \(datasource.createdAt), \(datasource.updatedAt), \(datasource.version))
             """
         )
         try ObjectRows.setSearch(
@@ -44,7 +44,8 @@ extension DatasourceRepository {
             name = \(datasource.name), name_key = \(datasource.name.folded), host = \(connection.host),
             port = \(connection.port), database_name = \(connection.database), user_name = \(connection.user),
             sslmode = \(connection.sslmode), max_concurrency = \(datasource.maxConcurrency),
-            max_cost = \(datasource.maxCost.map(SQLValue.double) ?? .null), updated_at = \(now),
+            max_cost = \(datasource.maxCost.map(SQLValue.double) ?? .null),
+            allow_unparsed = \(datasource.allowsUnparsed), updated_at = \(now),
             version = version + 1
             """
         if let sealed {

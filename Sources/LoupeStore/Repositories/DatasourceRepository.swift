@@ -59,6 +59,16 @@ package struct DatasourceRepository: Sendable {
         return try await database.read { try query.page(request, in: $0, as: Datasource.init(row:)) }
     }
 
+    /// The name of each that is there.
+    package func names(in organization: Organization.ID) async throws -> [Datasource.ID: String] {
+        let names: [(Datasource.ID, String)] = try await database.read { transaction in
+            try transaction.all(
+                "SELECT id, name FROM datasources WHERE org_id = \(organization) AND deleted_at IS NULL"
+            ) { row in (try row.id(), try row.text()) }
+        }
+        return Dictionary(names) { first, _ in first }
+    }
+
     static let tables: SQL = """
         datasources AS o LEFT JOIN users AS creator ON creator.org_id = o.org_id AND creator.id = o.created_by
         """
@@ -66,7 +76,7 @@ package struct DatasourceRepository: Sendable {
     static let columns: SQL = """
         o.id, o.org_id, o.name, o.ds_type, o.host, o.port, o.database_name, o.user_name, o.sslmode, o.revision,
         o.max_concurrency, o.max_cost, o.last_test_success, o.last_test_message, o.last_test_at, o.created_by,
-        creator.name, o.created_at, o.updated_at, o.version
+        creator.name, o.created_at, o.updated_at, o.version, o.allow_unparsed
         """
 
     static func isHere(_ id: Datasource.ID, _ organization: Organization.ID) -> SQL {
@@ -100,6 +110,7 @@ extension Datasource {
             updatedAt: try row.timestamp(),
             version: try row.int()
         )
+        allowsUnparsed = try row.boolean()
     }
 }
 

@@ -14,6 +14,23 @@ enum ObjectRows {
         )
     }
 
+    /// Whether the object is there and not in the bin. It cannot be deleted before the transaction ends.
+    static func isHere(
+        _ kind: ObjectKind,
+        _ id: UUID,
+        in organization: Organization.ID,
+        _ transaction: any Transaction
+    ) throws -> Bool {
+        let lock: SQL = transaction.dialect == .postgres ? " FOR SHARE" : ""
+        let found: Bool? = try transaction.first(
+            """
+            SELECT true FROM \(kind.table) WHERE org_id = \(organization) AND id = \(SQLValue.uuid(id))
+            AND deleted_at IS NULL\(lock)
+            """
+        ) { try $0.boolean() }
+        return found == true
+    }
+
     /// Makes the object's tags those.
     static func setTags(
         _ tags: [String],

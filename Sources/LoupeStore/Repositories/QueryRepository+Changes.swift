@@ -16,7 +16,7 @@ extension QueryRepository {
             \(query.createdAt), \(query.updatedAt), \(query.version))
             """
         )
-        try keepAround(query, at: query.updatedAt, transaction)
+        try keepAround(query, by: query.createdBy, at: query.updatedAt, transaction)
     }
 
     package func insert(_ query: SavedQuery) async throws {
@@ -32,7 +32,7 @@ extension QueryRepository {
 
     /// Changes a query and its tags. Throws `preconditionFailed` where `query.version` is not the stored one.
     @discardableResult
-    package func update(_ query: SavedQuery, at now: Timestamp) async throws -> SavedQuery {
+    package func update(_ query: SavedQuery, by user: User.ID?, at now: Timestamp) async throws -> SavedQuery {
         try await database.write { transaction in
             let organization = query.organizationID
             try Self.require(query.datasourceID, in: organization, transaction)
@@ -50,32 +50,24 @@ extension QueryRepository {
                 _ = try Self.find(query.id, in: organization, transaction)
                 throw LoupeError.stale("query")
             }
-            try Self.keepAround(query, at: now, transaction)
+            try Self.keepAround(query, by: user, at: now, transaction)
             return try Self.find(query.id, in: organization, transaction)
         }
     }
 
-    /// Moves a query to the bin. Throws `preconditionFailed` where `version` is given and is not the stored one.
-    @discardableResult
+    /// Moves a query to the bin, with the charts and schedules that stand on it. Throws `preconditionFailed` where
+    /// `version` is given and is not the stored one, `conflict` where there are such and `cascade` is not given.
     package static func delete(
         _ id: SavedQuery.ID,
         version: Int? = nil,
+        cascade: Bool = true,
         by user: User.ID?,
         in organization: Organization.ID,
         at now: Timestamp,
         _ transaction: any Transaction
-    ) throws -> SavedQuery {
-        let query = try Self.find(id, in: organization, transaction)
-        if let version, version != query.version { throw LoupeError.stale("query") }
-        let count = try transaction.execute(
-            """
-            UPDATE queries AS o SET deleted_at = \(now), deleted_by = \(user), version = version + 1
-            WHERE \(Self.isHere(id, organization)) AND o.version = \(query.version)
-            """
-        )
-        guard count == 1 else { throw LoupeError.stale("query") }
-        try ObjectRows.forget(.query, id.uuid, in: organization, transaction)
-        return query
+    ) throws {
+        let move = Bin.Move(organization: organization, user: user, now: now)
+        try Bin.put(.query, id.uuid, version: version, cascade: cascade, move, transaction)
     }
 
     package func delete(
@@ -90,14 +82,33 @@ extension QueryRepository {
         }
     }
 
-    /// Tags and text to search, which stand in tables of their own.
-    private static func keepAround(_ query: SavedQuery, at now: Timestamp, _ transaction: any Transaction) throws {
+    /// Tags, text to search and the revision, which stand in tables of their own.
+    private static func keepAround(
+        _ query: SavedQuery,
+        by user: User.ID?,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws {
         let organization = query.organizationID
         try ObjectRows.setTags(query.tags, of: .query, query.id.uuid, in: organization, transaction)
+        try index(query, at: now, transaction)
+        try RevisionRepository.append(
+            query.content,
+            of: .query,
+            query.id.uuid,
+            by: user,
+            in: organization,
+            at: now,
+            transaction
+        )
+    }
+
+    /// Makes the query found by its name, description and SQL.
+    static func index(_ query: SavedQuery, at now: Timestamp, _ transaction: any Transaction) throws {
         try ObjectRows.setSearch(
             .query,
             query.id.uuid,
-            in: organization,
+            in: query.organizationID,
             name: query.name,
             text: "\(query.description)\n\(query.sql)",
             at: now,
@@ -110,12 +121,8 @@ extension QueryRepository {
         in organization: Organization.ID,
         _ transaction: any Transaction
     ) throws {
-        // The lock keeps the datasource from being deleted until the query stands on it.
-        let lock: SQL = transaction.dialect == .postgres ? " FOR SHARE" : ""
-        let found: Bool? = try transaction.first(
-            "SELECT true FROM datasources AS o WHERE \(DatasourceRepository.isHere(datasource, organization))\(lock)"
-        ) { try $0.boolean() }
-        guard found == true else { throw LoupeError.notFound("datasource") }
+        let isHere = try ObjectRows.isHere(.datasource, datasource.uuid, in: organization, transaction)
+        guard isHere else { throw LoupeError.notFound("datasource") }
     }
 
     private static func parameters(_ query: SavedQuery) -> JSONValue {

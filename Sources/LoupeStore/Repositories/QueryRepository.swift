@@ -57,6 +57,47 @@ package struct QueryRepository: Sendable {
         return try await database.read { try $0.all(statement, as: SavedQuery.init(row:)) }
     }
 
+    /// The folded names of a datasource's queries. Two imports at once wait for each other here.
+    package static func names(
+        on datasource: Datasource.ID,
+        in organization: Organization.ID,
+        _ transaction: any Transaction
+    ) throws -> Set<String> {
+        _ = try transaction.first(
+            """
+            SELECT id FROM datasources WHERE org_id = \(organization) AND id = \(datasource)
+            \(transaction.dialect.forUpdate)
+            """
+        ) { try $0.uuid() }
+        return Set(
+            try transaction.all(
+                """
+                SELECT name_key FROM queries WHERE org_id = \(organization) AND datasource_id = \(datasource)
+                AND deleted_at IS NULL
+                """
+            ) { try $0.text() }
+        )
+    }
+
+    /// Those of the ids whose queries are there.
+    package func known(
+        _ ids: Set<SavedQuery.ID>,
+        in organization: Organization.ID
+    ) async throws -> Set<SavedQuery.ID> {
+        guard !ids.isEmpty else { return [] }
+        let list = ids.map { SQLValue.uuid($0.uuid) }
+        return Set(
+            try await database.read { transaction in
+                try transaction.all(
+                    """
+                    SELECT id FROM queries WHERE org_id = \(organization) AND id IN (\(list: list))
+                    AND deleted_at IS NULL
+                    """
+                ) { try $0.id() }
+            }
+        )
+    }
+
     static let tables: SQL = """
         queries AS o LEFT JOIN users AS creator ON creator.org_id = o.org_id AND creator.id = o.created_by
         """

@@ -110,12 +110,7 @@ extension UserRepository {
         for table: SQL in ["user_preferences", "password_resets", "query_drafts", "favorites", "recents"] {
             try transaction.execute("DELETE FROM \(table) WHERE \(theirs)")
         }
-        try transaction.execute(
-            """
-            UPDATE schedules SET created_by = \(successor), updated_at = \(now), version = version + 1
-            WHERE org_id = \(organization) AND created_by = \(id)
-            """
-        )
+        try ScheduleRepository.reassign(from: id, to: successor, in: organization, at: now, transaction)
     }
 
     private func change(

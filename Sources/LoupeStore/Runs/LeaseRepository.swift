@@ -16,12 +16,13 @@ package struct LeaseRepository: Sendable {
     package struct Standing: Hashable, Sendable {
         package let token: UUID
         package let beat: Int64
+        package let holder: String
     }
 
     package func find(_ name: String) async throws -> Standing? {
         try await database.read { transaction in
-            try transaction.first("SELECT token, beat FROM leases WHERE name = \(name)") { row in
-                Standing(token: try row.uuid(), beat: try row.integer())
+            try transaction.first("SELECT token, beat, holder FROM leases WHERE name = \(name)") { row in
+                Standing(token: try row.uuid(), beat: try row.integer(), holder: try row.text())
             }
         }
     }

@@ -2,7 +2,8 @@ import Foundation
 package import LoupeCore
 
 extension RunRepository {
-    /// Takes up to `slots` queued runs for a runner, from datasources that have room.
+    /// Takes up to `slots` queued runs for a runner, from datasources and organizations that have room; fewer than there
+    /// are, now and then: the next claim finds the rest.
     ///
     /// Claims happen one at a time (an advisory lock, or SQLite's writer): counting what runs while others claim
     /// let 15 run at a limit of 4.
@@ -28,76 +29,25 @@ private struct Claiming {
     let now: Timestamp
     let random: @Sendable () -> (UInt64, UInt64)
 
-    private struct Busy {
-        let handle: Datasource.Handle
-        let room: Int
-    }
-
     func claim(_ slots: Int, turns: inout ClassTurns) throws -> [RunClaim] {
         try transaction.dialect.commitLightly(transaction)
         try transaction.dialect.lockClaims(transaction)
-        let busy = try datasourcesWithRoom()
+        let search = ClaimSearch(transaction: transaction, now: now)
+        let busy = try search.datasourcesWithRoom()
         var candidates: [ClassTurns.Candidate] = []
-        for datasource in busy { candidates += try oldest(of: datasource, atMost: min(datasource.room, slots)) }
-        let rooms = Dictionary(busy.map { ($0.handle.id, $0.room) }) { first, _ in first }
+        for datasource in busy {
+            let room = min(datasource.room, datasource.organizationRoom, slots)
+            candidates += try search.waiting(at: datasource, atMost: room, turns)
+        }
+        candidates.sort { $0.run.uuid < $1.run.uuid }
+        let rooms = ClassTurns.Rooms(
+            datasources: Dictionary(busy.map { ($0.handle.id, $0.room) }) { first, _ in first },
+            organizations: Dictionary(busy.map { ($0.handle.organizationID, $0.organizationRoom) }) { first, _ in first
+            }
+        )
         let handles = Dictionary(busy.map { ($0.handle.id, $0.handle) }) { first, _ in first }
         return try turns.choose(slots, from: candidates, rooms: rooms).compactMap { candidate in
             try handles[candidate.datasource].flatMap { try take(candidate.run, from: $0) }
-        }
-    }
-
-    /// Steps from datasource to datasource along the index of queued runs, so that a hundred thousand queued for one
-    /// cost no more than one.
-    private func datasourcesWithRoom() throws -> [Busy] {
-        try transaction.all(
-            """
-            WITH RECURSIVE busy(id) AS (
-                SELECT (SELECT datasource_id FROM runs WHERE status = 'queued' ORDER BY datasource_id LIMIT 1)
-                UNION ALL
-                SELECT (SELECT r.datasource_id FROM runs r WHERE r.status = 'queued' AND r.datasource_id > busy.id
-                    ORDER BY r.datasource_id LIMIT 1)
-                FROM busy WHERE busy.id IS NOT NULL)
-            SELECT d.id, d.org_id, d.ds_type, d.revision, d.max_concurrency,
-                d.max_concurrency - (SELECT count(*) FROM runs r WHERE r.datasource_id = d.id AND r.status = 'running')
-            FROM busy JOIN datasources d ON d.id = busy.id AND d.deleted_at IS NULL AND d.org_id =
-                (SELECT r.org_id FROM runs r WHERE r.datasource_id = busy.id AND r.status = 'queued' LIMIT 1)
-            """
-        ) { row in
-            Busy(
-                handle: Datasource.Handle(
-                    id: try row.id(),
-                    organizationID: try row.id(),
-                    kind: try row.enum(),
-                    revision: try row.int(),
-                    maxConcurrency: try row.int()
-                ),
-                room: try row.int()
-            )
-        }
-        .filter { $0.room > 0 }
-    }
-
-    private func oldest(of datasource: Busy, atMost count: Int) throws -> [ClassTurns.Candidate] {
-        let handle = datasource.handle
-        var parts: [SQL] = []
-        for priority in RunPriority.allCases {
-            parts.append(
-                """
-                SELECT * FROM (SELECT id, priority, created_at FROM runs
-                WHERE status = 'queued' AND datasource_id = \(handle.id) AND priority = \(priority)
-                    AND (not_before IS NULL OR not_before <= \(now))
-                ORDER BY created_at LIMIT \(count)) AS \(trusted: priority.alias)
-                """
-            )
-        }
-        let sql = parts.dropFirst().reduce(parts[0]) { $0 + " UNION ALL " + $1 }
-        return try transaction.all(sql) { row in
-            ClassTurns.Candidate(
-                run: try row.id(),
-                organization: handle.organizationID,
-                datasource: handle.id,
-                priority: try row.enum()
-            )
         }
     }
 
@@ -154,17 +104,6 @@ private struct Claiming {
             }
             let bound = list.compactMap(BoundParameter.init(json:))
             return (run, bound, try row.optionalInt() ?? 30)
-        }
-    }
-}
-
-extension RunPriority {
-    /// PostgreSQL 15 wants a name for each part of a union.
-    fileprivate var alias: StaticString {
-        switch self {
-        case .interactive: "interactive"
-        case .scheduled: "scheduled"
-        case .background: "background"
         }
     }
 }

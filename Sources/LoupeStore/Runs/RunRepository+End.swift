@@ -134,6 +134,31 @@ extension RunRepository {
         return expired.count
     }
 
+    /// Fails what is queued at datasources that are deleted: a run that is accepted in the moment of the deletion is one
+    /// that the deletion did not see.
+    package func failStranded() async throws {
+        let queuedAtDeleted: SQL = """
+            WITH RECURSIVE busy(id) AS (
+                SELECT (SELECT datasource_id FROM runs WHERE status = 'queued' ORDER BY datasource_id LIMIT 1)
+                UNION ALL
+                SELECT (SELECT r.datasource_id FROM runs r WHERE r.status = 'queued' AND r.datasource_id > busy.id
+                    ORDER BY r.datasource_id LIMIT 1)
+                FROM busy WHERE busy.id IS NOT NULL)
+            SELECT d.id, d.org_id FROM busy JOIN datasources d ON d.id = busy.id WHERE d.deleted_at IS NOT NULL
+            """
+        let deleted: [(Datasource.ID, Organization.ID)] = try await database.read { transaction in
+            try transaction.all(queuedAtDeleted) { row in (try row.id(), try row.id()) }
+        }
+        let now = surroundings.now()
+        for (id, organization) in deleted {
+            let failed = try await database.write { transaction in
+                let its: SQL = "org_id = \(organization) AND datasource_id = \(id)"
+                return try DatasourceRepository.failQueued(its, of: organization, at: now, transaction)
+            }
+            for run in failed { signals.announce(.run(run)) }
+        }
+    }
+
     /// A runner's runs that somebody wants stopped.
     package func cancelRequested(runner: String) async throws -> [Run.ID] {
         try await database.read { transaction in
@@ -162,29 +187,37 @@ private struct Change {
     let now: Timestamp
 
     func read() throws -> RunState? {
+        try readWithSchedule()?.state
+    }
+
+    private func readWithSchedule() throws -> (state: RunState, schedule: Schedule.ID?)? {
         let lock: SQL = transaction.dialect == .postgres ? " FOR UPDATE" : ""
         return try transaction.first(
             """
-            SELECT status, attempt, max_attempts, lease_token, cancel_requested_at FROM runs
+            SELECT status, attempt, max_attempts, lease_token, cancel_requested_at, schedule_id FROM runs
             WHERE org_id = \(organization) AND id = \(id)\(lock)
             """
         ) { row in
-            RunState(
+            let state = RunState(
                 status: try row.enum(),
                 attempt: try row.int(),
                 maxAttempts: try row.int(),
                 lease: try row.optionalUUID(),
                 isCancelRequested: try row.optionalTimestamp() != nil
             )
+            return (state, try row.optionalID())
         }
     }
 
     /// The state after the event, written by `body`; nil where the event has no say.
     func apply(_ event: RunState.Event, _ body: (RunState) throws -> Void) throws -> RunState? {
-        guard let before = try read(), let next = before.after(event) else { return nil }
+        guard let (before, schedule) = try readWithSchedule(), let next = before.after(event) else { return nil }
         try body(next)
         if next.status != before.status {
             try RunRepository.recordEvent(id, of: organization, next.status, at: now, in: transaction)
+        }
+        if let schedule, next.status.isFinal {
+            try ScheduleRepository.runEnded(id, next.status, of: schedule, in: organization, at: now, transaction)
         }
         return next
     }

@@ -41,7 +41,7 @@ extension RunRepository {
 }
 
 extension RunRepository.Filter {
-    fileprivate func condition(in organization: Organization.ID, search: String?) -> SQL {
+    func condition(in organization: Organization.ID, search: String?) -> SQL {
         var sql: SQL = "r.org_id = \(organization)"
         if let query { sql += " AND r.query_id = \(query)" }
         if let datasource { sql += " AND r.datasource_id = \(datasource)" }
@@ -51,7 +51,12 @@ extension RunRepository.Filter {
         if !statuses.isEmpty { sql += " AND r.status IN (\(list: statuses.map { .text($0.rawValue) }))" }
         if let from { sql += " AND r.created_at >= \(from)" }
         if let to { sql += " AND r.created_at < \(to)" }
-        if let user = onlyVisibleTo { sql += " AND (r.query_id IS NOT NULL OR r.created_by = \(user))" }
+        if let user = onlyVisibleTo {
+            // As `Caller.maySee` says.
+            sql += """
+                 AND (r.query_id IS NOT NULL OR r.trigger IN ('dashboard', 'canvas') OR r.created_by = \(user))
+                """
+        }
         if let word = search?.folded, !word.isEmpty {
             sql += #" AND t.folded LIKE \#(TextSearch.pattern(containing: word)) ESCAPE '\'"#
         }

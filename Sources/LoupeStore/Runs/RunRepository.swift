@@ -33,16 +33,31 @@ package struct RunRepository: Sendable {
 
     /// Queues a run: once this returns, it ends in a final state, whatever dies meanwhile.
     package func enqueue(_ new: New) async throws {
-        try await database.write { transaction in try RunRepository.insert(new, into: transaction) }
+        do {
+            try await database.write { transaction in try RunRepository.insert(new, into: transaction) }
+        } catch let error as LoupeError where error.isConflict(on: RunRepository.textKey) {
+            // The text was there and nobody's, and went in that moment: now it is stored anew.
+            try await database.write { transaction in try RunRepository.insert(new, into: transaction) }
+        }
         signals.announce(.work)
     }
 
+    /// The foreign key from a run to its SQL text.
+    private static let textKey = "runs_org_id_sql_hash_fkey"
+
     static func insert(_ new: New, into transaction: any Transaction) throws {
-        let run = new.run
+        try insert([new], into: transaction)
+    }
+
+    /// Queues runs by three statements, however many they are; there is at least one.
+    static func insert(_ new: [New], into transaction: any Transaction) throws {
+        let texts: [SQL] = new.map { new in
+            let run = new.run
+            return "(\(run.organizationID), \(new.sqlHash), \(run.sql), \(run.sql.folded), \(run.createdAt))"
+        }
         try transaction.execute(
             """
-            INSERT INTO sql_texts (org_id, hash, sql, folded, created_at)
-            VALUES (\(run.organizationID), \(new.sqlHash), \(run.sql), \(run.sql.folded), \(run.createdAt))
+            INSERT INTO sql_texts (org_id, hash, sql, folded, created_at) VALUES \(rows: texts)
             ON CONFLICT (org_id, hash) DO NOTHING
             """
         )
@@ -51,14 +66,16 @@ package struct RunRepository: Sendable {
             INSERT INTO runs (org_id, id, query_id, query_name, datasource_id, datasource_revision, sql_hash, parameters,
                 bound_parameters, time_zone, fingerprint, trigger, schedule_id, scheduled_for, priority,
                 timeout_seconds, max_rows, max_bytes, max_attempts, created_by, created_at)
-            VALUES (\(run.organizationID), \(run.id), \(run.queryID), \(run.queryName), \(run.datasourceID),
-                \(run.datasourceRevision), \(new.sqlHash), \(run.parameters), \(JSONValue.array(new.bound.map(\.json))),
-                \(run.timeZone), \(new.fingerprint), \(run.trigger), \(run.scheduleID), \(run.scheduledFor),
-                \(run.priority), \(run.limits.timeoutSeconds), \(run.limits.maxRows), \(run.limits.maxBytes),
-                \(run.state.maxAttempts), \(run.createdBy), \(run.createdAt))
+            VALUES \(rows: new.map(\.row))
             """
         )
-        try recordEvent(run.id, of: run.organizationID, .queued, at: run.createdAt, in: transaction)
+        let events: [SQL] = new.map { new in
+            let run = new.run
+            return "(\(run.organizationID), \(run.id), \(RunStatus.queued), \(run.createdAt))"
+        }
+        try transaction.execute(
+            "INSERT INTO run_events (org_id, run_id, status, created_at) VALUES \(rows: events)"
+        )
     }
 
     static func recordEvent(
@@ -156,5 +173,17 @@ package struct RunRepository: Sendable {
                 )
             }
         }
+    }
+}
+
+extension RunRepository.New {
+    fileprivate var row: SQL {
+        """
+        (\(run.organizationID), \(run.id), \(run.queryID), \(run.queryName), \(run.datasourceID),
+        \(run.datasourceRevision), \(sqlHash), \(run.parameters), \(JSONValue.array(bound.map(\.json))),
+        \(run.timeZone), \(fingerprint), \(run.trigger), \(run.scheduleID), \(run.scheduledFor), \(run.priority),
+        \(run.limits.timeoutSeconds), \(run.limits.maxRows), \(run.limits.maxBytes), \(run.state.maxAttempts),
+        \(run.createdBy), \(run.createdAt))
+        """
     }
 }

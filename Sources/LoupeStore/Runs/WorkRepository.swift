@@ -46,7 +46,7 @@ package struct WorkRepository: Sendable {
             let waiting = try transaction.all(
                 """
                 SELECT w.id, w.org_id, w.kind, w.datasource_id, w.payload, w.sealed_payload, w.created_at,
-                    d.ds_type, d.revision, d.max_concurrency
+                    d.ds_type, d.revision, d.max_concurrency, d.allow_unparsed
                 FROM work w LEFT JOIN datasources d ON d.org_id = w.org_id AND d.id = w.datasource_id
                 WHERE w.status = 'queued' ORDER BY w.created_at LIMIT \(slots)\(lock)
                 """,
@@ -86,7 +86,8 @@ package struct WorkRepository: Sendable {
             organizationID: organization,
             kind: try row.enum(),
             revision: try row.int(),
-            maxConcurrency: try row.int()
+            maxConcurrency: try row.int(),
+            allowsUnparsed: try row.boolean()
         )
         return (item, handle)
     }

@@ -25,6 +25,7 @@ package struct PostgresSignals: Sendable {
         self.pool = pool
         self.sender = sender
         self.logger = logger
+        hub.setJoined(false)
         listener = PostgresListener(options: options, channels: [PostgresSignals.channel], logger: logger)
     }
 
@@ -40,11 +41,14 @@ package struct PostgresSignals: Sendable {
         for await event in listener.events() {
             switch event {
             case .notification(_, let payload): take(payload)
-            // What was announced meanwhile is lost: everybody looks once.
-            case .connected: hub.deliver(.work)
-            case .disconnected: break
+            case .connected:
+                hub.setJoined(true)
+                // What was announced meanwhile is lost: everybody looks once.
+                hub.deliver(.work)
+            case .disconnected: hub.setJoined(false)
             }
         }
+        hub.setJoined(false)
     }
 
     private func take(_ payload: String) {

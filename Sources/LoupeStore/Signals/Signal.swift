@@ -11,16 +11,19 @@ package enum Signal: Hashable, Sendable {
     case cancel(Run.ID)
     /// Work of another kind than a query ended.
     case answered(WorkItem.ID)
+    /// A schedule's next time changed.
+    case schedules
 }
 
 extension Signal {
-    /// `w`, `r<uuid>`, `c<uuid>` or `a<uuid>`: what goes through NOTIFY.
+    /// `w`, `r<uuid>`, `c<uuid>`, `a<uuid>` or `s`: what goes through NOTIFY.
     var payload: String {
         switch self {
         case .work: "w"
         case .run(let id): "r\(id)"
         case .cancel(let id): "c\(id)"
         case .answered(let id): "a\(id)"
+        case .schedules: "s"
         }
     }
 
@@ -36,6 +39,7 @@ extension Signal {
         case "a":
             guard let id = WorkItem.ID(payload.dropFirst()) else { return nil }
             self = .answered(id)
+        case "s" where payload.count == 1: self = .schedules
         default: return nil
         }
     }

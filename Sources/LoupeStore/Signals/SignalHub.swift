@@ -9,6 +9,7 @@ package final class SignalHub: Sendable {
         case cancellations
         case run(Run.ID)
         case answer(WorkItem.ID)
+        case schedules
         /// Everything, for those who pass signals on.
         case all
     }
@@ -17,6 +18,7 @@ package final class SignalHub: Sendable {
         var nextKey = 0
         var subscribers: [Topic: [Int: AsyncStream<Signal>.Continuation]] = [:]
         var outlet: (@Sendable (Signal) -> Void)?
+        var isJoined = true
         var isEnding = false
     }
 
@@ -45,6 +47,14 @@ package final class SignalHub: Sendable {
     package func announce(_ signal: Signal) {
         deliver(signal)
         state.withLock { $0.outlet }?(signal)
+    }
+
+    /// Whether signals of other processes arrive; always where there are none. Whoever polls does so more often while
+    /// they do not.
+    package var isJoined: Bool { state.withLock { $0.isJoined } }
+
+    func setJoined(_ isJoined: Bool) {
+        state.withLock { $0.isJoined = isJoined }
     }
 
     /// Ends the waiting for runs and answers, that which is going on and any that would begin: the process shuts down,
@@ -82,7 +92,7 @@ extension SignalHub.Topic {
     fileprivate var isWaiting: Bool {
         switch self {
         case .run, .answer: true
-        case .work, .cancellations, .all: false
+        case .work, .cancellations, .schedules, .all: false
         }
     }
 }
@@ -94,6 +104,7 @@ extension Signal {
         case .run(let id): .run(id)
         case .cancel: .cancellations
         case .answered(let id): .answer(id)
+        case .schedules: .schedules
         }
     }
 }

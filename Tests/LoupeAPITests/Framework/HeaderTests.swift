@@ -37,6 +37,36 @@ struct HeaderTests {
         }
     }
 
+    @Test("a caller's trace is in the log's lines and in the answer, and what is none is left out")
+    func trace() async throws {
+        let api = await TestAPI()
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736"
+        try await api.test { call in
+            for parent in ["00-\(id)-00f067aa0ba902b7-01", "01-\(id)-00f067aa0ba902b7-01-more"] {
+                let answer = try await call(.get, "/api/v1/nothing", headers: [.traceParent: parent])
+                let response = answer.headers[.traceResponse] ?? ""
+                #expect(response.hasPrefix("00-\(id)-") && response.hasSuffix("-01") && response.utf8.count == 55)
+                #expect(!response.contains("00f067aa0ba902b7"))
+            }
+            let lines = api.lines.all.filter { ["request answered", "request failed"].contains($0.message) }
+            #expect(lines.count == 4)
+            #expect(
+                lines.allSatisfy { $0.metadata["trace.id"] == id && $0.metadata["trace.parent"] == "00f067aa0ba902b7" }
+            )
+            let broken = [
+                "", "00-\(id)-00f067aa0ba902b7", "00-\(id)-00f067aa0ba902b7-01-more", "ff-\(id)-00f067aa0ba902b7-01",
+                "00-\(id.uppercased())-00f067aa0ba902b7-01",
+                "00-\(String(repeating: "0", count: 32))-00f067aa0ba902b7-01",
+                "00-\(id)-0000000000000000-01", "00-\(id)-00f067aa0ba902b7-0", "00-\(id)\"-00f067aa0ba902b7-01",
+            ]
+            for parent in broken {
+                let answer = try await call(.get, "/api/v1/nothing", headers: [.traceParent: parent])
+                #expect(answer.headers[.traceResponse] == nil)
+                #expect(api.lines.all.last?.metadata["trace.id"] == nil)
+            }
+        }
+    }
+
     @Test("the log line of a request tells no id, token or query value")
     func accessLog() async throws {
         let api = await TestAPI()

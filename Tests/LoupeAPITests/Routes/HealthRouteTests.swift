@@ -8,7 +8,7 @@ import Testing
 
 @testable import LoupeAPI
 
-@Suite("/health")
+@Suite("/health", .onBothStores)
 struct HealthRouteTests {
     @Test("a well server says so to probes of any host, and details to itself")
     func well() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import LoupeAPI
 
-@Suite("/datasources and /queries")
+@Suite("/datasources and /queries", .onBothStores)
 struct QueryRouteTests {
     static let datasource = #"{"name":"Shop","connection_string":"postgres://reader:secret@db/app"}"#
 
@@ -42,7 +42,7 @@ struct QueryRouteTests {
             let seen = try await call(.get, path, token: viewer.token)
             #expect(seen["connection"] == .null)
             #expect(seen["name"] == "Shop")
-            let change = #"{"max_concurrency": 9, "max_cost": 100.5}"#
+            let change = #"{"max_concurrency": 9, "max_cost": 100.5, "allow_unparsed": true}"#
             let changed = try await call(
                 .patch,
                 path,
@@ -53,6 +53,7 @@ struct QueryRouteTests {
             #expect(changed.status == 200)
             #expect(changed["max_concurrency"] == 9)
             #expect(changed["max_cost"] == .number("100.5"))
+            #expect(changed["allow_unparsed"] == true)
             let cleared = try await call(.put, path, token: ada.token, json: #"{"max_cost": null}"#)
             #expect(cleared["max_cost"] == .null)
             let list = try await call(.get, "/api/v1/datasources?search=SHO", token: viewer.token)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LoupeAPI
 
-@Suite("/runs")
+@Suite("/runs", .onBothStores)
 struct RunRouteTests {
     private struct Scene: Sendable {
         let ada: TestAccount

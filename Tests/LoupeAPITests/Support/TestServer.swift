@@ -29,6 +29,8 @@ struct TestServer: Sendable {
     let authenticator: Authenticator
     let errands: ErrandDesk
     let secrets: DatasourceSecrets
+    let events: EventStreams
+    let openings: Openings
     var rules: APIRules
     var addressPerMinute = 0
 
@@ -63,10 +65,19 @@ struct TestServer: Sendable {
         let clock = clock
         authenticator = Authenticator(accounts: accounts, surroundings: surroundings, instant: { clock.instant })
         secrets = DatasourceSecrets(sealer: Sealer(ring), database: database)
+        openings = Openings(database: database, surroundings: surroundings, logger: lines.logger())
+        events = EventStreams(
+            events: RunEventRepository(database),
+            signals: signals,
+            standing: EventStreams.standing(database, now: now),
+            surroundings: surroundings,
+            instant: { clock.instant },
+            logger: lines.logger()
+        )
         errands = ErrandDesk(work: work, signals: signals, surroundings: surroundings, patience: .seconds(20))
     }
 
-    /// A server on a SQLite store of its own.
+    /// A server on a store of its own: on SQLite, unless the suite says `.onBothStores`.
     static func with(
         registration: RegistrationRule = .open,
         needsSetupCode: Bool = false,
@@ -74,7 +85,7 @@ struct TestServer: Sendable {
         cost: PasswordHasher.Cost = .test,
         rules: APIRules = APIRules(),
         addressPerMinute: Int = 0,
-        on kind: StoreKind = .sqlite,
+        on kind: StoreKind = .current,
         _ setup: TestingSetup = .router,
         _ body: @escaping @Sendable (TestServer, TestCalls) async throws -> Void
     ) async throws {
@@ -112,6 +123,7 @@ struct TestServer: Sendable {
                 repository: IdempotencyRepository(database),
                 surroundings: clock.surroundings
             ),
+            openings: openings,
             logger: lines.logger(),
             surroundings: clock.surroundings
         )
@@ -139,6 +151,12 @@ struct TestServer: Sendable {
             surroundings: surroundings
         )
         RunRoutes(service: runs).add(to: api.group("runs"))
+        EventRoutes(streams: events, runs: runs).add(to: api)
+        FindingRoutes(database: database, openings: openings, surroundings: surroundings).add(to: api)
+        OrganizationUsageRoutes(
+            usage: OrganizationUsageService(database: database, surroundings: surroundings, resultMaximum: 1 << 28)
+        )
+        .add(to: api.group("organizations"))
         let datasources = DatasourceService(
             database: database,
             secrets: secrets,
@@ -148,10 +166,28 @@ struct TestServer: Sendable {
         )
         DatasourceRoutes(datasources: DatasourceRepository(database), service: datasources, runs: runs)
             .add(to: api.group("datasources"))
+        let revisions = RevisionRepository(database)
         QueryRoutes(
-            queries: QueryService(database: database, rules: .test, errands: errands, surroundings: surroundings)
+            queries: QueryService(database: database, rules: .test, errands: errands, surroundings: surroundings),
+            revisions: revisions
         )
         .add(to: api.group("queries"))
+        ScheduleRoutes(
+            schedules: ScheduleService(database: database, rules: .test, signals: signals, surroundings: surroundings),
+            surroundings: surroundings
+        )
+        .add(to: api.group("schedules"))
+        VisualizationRoutes(visualizations: VisualizationService(database: database, surroundings: surroundings))
+            .add(to: api.group("visualizations"))
+        DashboardRoutes(
+            dashboards: DashboardService(database: database, surroundings: surroundings),
+            revisions: revisions
+        ).add(to: api.group("dashboards"))
+        CanvasRoutes(
+            canvases: CanvasService(database: database, runs: runs, surroundings: surroundings),
+            revisions: revisions
+        ).add(to: api.group("canvases"))
+        BinRoutes(bin: BinService(database: database, surroundings: surroundings)).add(to: api.group("bin"))
         let sample = SampleService(
             database: database,
             secrets: secrets,

@@ -9,6 +9,7 @@ import Synchronization
 final class TestClock: Sendable {
     private let moved = Mutex(Duration.zero)
     private let start = ContinuousClock.now
+    private let drawn = Mutex<UInt64>(0)
 
     func advance(by duration: Duration) {
         moved.withLock { $0 += duration }
@@ -17,8 +18,18 @@ final class TestClock: Sendable {
     var instant: ContinuousClock.Instant { moved.withLock { start + $0 } }
     var now: Timestamp { moved.withLock { Timestamp(milliseconds: 1_770_000_000_000) + $0 } }
 
+    /// Ids sort by creation although the clock stands still.
     var surroundings: Surroundings {
-        Surroundings(now: { self.now }, random: Surroundings.system.random)
+        Surroundings(
+            now: { self.now },
+            random: {
+                let number = self.drawn.withLock { drawn in
+                    drawn += 1
+                    return drawn
+                }
+                return (number, Surroundings.system.random().1)
+            }
+        )
     }
 }
 

@@ -1,3 +1,4 @@
+import LoupeCore
 import Testing
 
 @testable import LoupeConnectors
@@ -41,14 +42,14 @@ struct HostPolicyTests {
 
     @Test("An unknown host is unknown")
     func unknown() async {
-        let policy = HostPolicy(allowsPrivate: true, resolver: HostResolver { _ in [] })
+        let policy = HostPolicy(allowsPrivate: true, resolver: HostLookup { _ in [] })
         await #expect(throws: HostPolicy.Refusal.unknownHost) { try await policy.addresses(of: "nowhere.invalid") }
     }
 
     @Test("Of a name's addresses those that may be used are given, checked as they will be connected")
     func severalAddresses() async throws {
         let found = ["169.254.169.254", "10.0.0.1", "8.8.8.8"].compactMap { IPAddress($0) }
-        let resolver = HostResolver { _ in found }
+        let resolver = HostLookup { _ in found }
         let everybody = HostPolicy(allowsPrivate: false, resolver: resolver)
         #expect(try await everybody.addresses(of: "db.example.com") == [found[2]])
         let founders = HostPolicy(allowsPrivate: true, resolver: resolver)
@@ -59,7 +60,7 @@ struct HostPolicyTests {
     func allowList() async throws {
         let address = try #require(IPAddress("10.1.2.3"))
         let allowed = try AllowedHosts("db.example.com, *.internal.example.com ,192.168.0.0/16,fd00:1::/32")
-        let resolver = HostResolver { host in [IPAddress(host) ?? address] }
+        let resolver = HostLookup { host in [IPAddress(host) ?? address] }
         let policy = HostPolicy(allowsPrivate: true, allowed: allowed, resolver: resolver)
         for host in ["DB.example.com", "db.example.com.", "a.b.internal.example.com", "192.168.7.7", "fd00:1::5"] {
             #expect(try await policy.addresses(of: host).count == 1)

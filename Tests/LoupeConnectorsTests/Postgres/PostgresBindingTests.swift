@@ -126,4 +126,24 @@ struct PostgresBindingTests {
             #expect(failure?.position == 27 && failure?.line == 2 && failure?.column == 3)
         }
     }
+
+    @Test(
+        "An empty list matches nothing and excludes nothing, whatever stands around it",
+        arguments: [
+            "1 = 2 OR id NOT IN (:x)", "NOT id IN (:x)", "true = id NOT IN (:x)", "NOT (false = id NOT IN (:x))",
+            "false = id IN (:x)", "id NOT IN (:x) IS TRUE", "id IN (:x) IS FALSE", "name || 'a' NOT IN (:x)",
+            "NULL NOT IN (:x)", "(NULL IN (:x)) = false", "amount + 1 NOT IN (:x) AND NOT day IN (:x)",
+            "id NOT IN (:x, :x)", "id NOT IN (SELECT g FROM generate_series(20, 30) g WHERE g NOT IN (:x))",
+            "CASE WHEN id IN (:x) THEN false ELSE true END", "id NOT IN (:x)::boolean",
+        ]
+    )
+    func emptyList(condition: String) async throws {
+        try await PostgresFixture.onCluster { connector in
+            let row = try await connector.row(
+                Self.table + "SELECT count(*) FROM t WHERE \(condition)",
+                [.list("x", .number, [])]
+            )
+            #expect(row == "[10]")
+        }
+    }
 }

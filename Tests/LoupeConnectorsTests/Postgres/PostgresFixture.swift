@@ -14,11 +14,18 @@ enum PostgresFixture {
         _ url: String,
         maxConcurrency: Int = 4,
         hosts: HostPolicy = HostPolicy(allowsPrivate: true),
-        refused: [PostgresIdentity] = []
+        refused: [PostgresIdentity] = [],
+        allowsUnparsed: Bool = false
     ) throws -> PostgresConnector {
         guard case .postgres(let target) = try DatasourceConnection(string: url) else { throw TestPostgres.Missing() }
         return PostgresConnector(
-            .init(target: target, hosts: hosts, maxConcurrency: maxConcurrency, refused: refused),
+            .init(
+                target: target,
+                hosts: hosts,
+                maxConcurrency: maxConcurrency,
+                refused: refused,
+                allowsUnparsed: allowsUnparsed
+            ),
             guard: sqlGuard,
             logger: logger
         )

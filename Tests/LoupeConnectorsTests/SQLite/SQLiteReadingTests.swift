@@ -88,6 +88,60 @@ struct SQLiteReadingTests {
         #expect(try await connector.rows(each, [list]) == matching)
     }
 
+    @Test("A time is bound as the clocks of the statement's zone show it, in summer and in winter, alone and in a list")
+    func zones() async throws {
+        let connector = try SQLiteFixture().connector()
+        func moment(_ name: String, _ text: String) -> BoundParameter {
+            BoundParameter(name: name, type: .datetime, value: .datetime(text))
+        }
+        let list = BoundParameter(
+            name: "all",
+            type: .datetime,
+            isMultiple: true,
+            value: .list([.datetime("2026-07-31T22:30:00Z")])
+        )
+        let statement = Statement(
+            sql: "SELECT :winter, :summer, :plain, '2026-08-01 00:30:00' IN (:all), :all",
+            parameters: [
+                moment("winter", "2026-01-31T09:30:00Z"), moment("summer", "2026-07-31T09:30:00-02:00"),
+                moment("plain", "2026-01-31T09:30:00"), list,
+            ],
+            timeZone: "Europe/Berlin"
+        )
+        let expected =
+            #"["2026-01-31 10:30:00","2026-07-31 13:30:00","2026-01-31 09:30:00",1,"[\"2026-08-01 00:30:00\"]"]"#
+        #expect(try await connector.read(statement).rows == [expected])
+    }
+
+    @Test(
+        "An empty list matches nothing and excludes nothing, whatever stands around it",
+        arguments: [
+            "1 = 2 OR 1 NOT IN (:x)", "NOT 1 IN (:x)", "1 = (1 NOT IN (:x))", "0 = (1 IN (:x)) AND 1 NOT IN (:x)",
+            "(NULL NOT IN (:x)) = 1", "(1 IN (:x)) IS NOT NULL",
+        ]
+    )
+    func emptyList(condition: String) async throws {
+        let empty = BoundParameter(name: "x", type: .number, isMultiple: true, value: .list([]))
+        let rows = try await SQLiteFixture().connector().rows("SELECT 7 WHERE \(condition)", [empty])
+        #expect(rows == ["[7]"])
+    }
+
+    @Test("Checking a statement finds what its plan would hide, and runs nothing")
+    func check() async throws {
+        let fixture = try SQLiteFixture("CREATE TABLE t (a INTEGER);")
+        let connector = fixture.connector().connector
+        let failure = await #expect(throws: QueryFailure.self) {
+            try await connector.check(Statement(sql: "SELECT wrong"))
+        }
+        #expect(failure?.code == "SQLITE_ERROR" && failure?.position == 8)
+        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i), :p FROM n"
+        try await connector.check(Statement(sql: endless, parameters: [], timeout: .seconds(2)))
+        let refused = await #expect(throws: QueryFailure.self) {
+            try await connector.check(Statement(sql: "DELETE FROM t"))
+        }
+        #expect(refused?.code == "rejected")
+    }
+
     @Test("A list of ten thousand values is bound")
     func longList() async throws {
         let list = ParameterValue.list((0..<10_000).map { .number(String($0)) })
