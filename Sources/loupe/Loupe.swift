@@ -10,6 +10,7 @@ struct Loupe: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, APICommand.self, RunnerCommand.self, SchedulerCommand.self, MigrateCommand.self,
             DemoCommand.self, BackupCommand.self, DoctorCommand.self, AdminCommand.self, OpenAPICommand.self,
+            ExportCommand.self, ImportCommand.self,
         ]
     )
 }

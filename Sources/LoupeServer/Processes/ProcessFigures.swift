@@ -18,7 +18,8 @@ struct ProcessFigures: Sendable {
             text.gauge("process_resident_memory_bytes", "Memory held.")
             text.sample(pages * Int(sysconf(Int32(_SC_PAGESIZE))))
         }
-        if let count = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count {  // not on Linux: none
+        // Not on Linux: the figure is left out.
+        if let count = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count {
             text.gauge("process_open_fds", "Files and sockets open.")
             text.sample(count)
         }

@@ -33,26 +33,35 @@ extension QueryRepository {
     /// Changes a query and its tags. Throws `preconditionFailed` where `query.version` is not the stored one.
     @discardableResult
     package func update(_ query: SavedQuery, by user: User.ID?, at now: Timestamp) async throws -> SavedQuery {
-        try await database.write { transaction in
-            let organization = query.organizationID
-            try Self.require(query.datasourceID, in: organization, transaction)
-            let count = try transaction.execute(
-                """
-                UPDATE queries AS o SET datasource_id = \(query.datasourceID), name = \(query.name),
-                name_key = \(query.name.folded), description = \(query.description), sql = \(query.sql),
-                parameters = \(Self.parameters(query)), timeout_seconds = \(query.limits.timeoutSeconds),
-                max_rows = \(query.limits.maxRows), max_bytes = \(query.limits.maxBytes),
-                max_retries = \(query.limits.maxRetries), updated_at = \(now), version = version + 1
-                WHERE \(Self.isHere(query.id, organization)) AND o.version = \(query.version)
-                """
-            )
-            guard count == 1 else {
-                _ = try Self.find(query.id, in: organization, transaction)
-                throw LoupeError.stale("query")
-            }
-            try Self.keepAround(query, by: user, at: now, transaction)
-            return try Self.find(query.id, in: organization, transaction)
+        try await database.write { try Self.update(query, by: user, at: now, $0) }
+    }
+
+    /// The same, in a transaction with other changes.
+    @discardableResult
+    package static func update(
+        _ query: SavedQuery,
+        by user: User.ID?,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws -> SavedQuery {
+        let organization = query.organizationID
+        try require(query.datasourceID, in: organization, transaction)
+        let count = try transaction.execute(
+            """
+            UPDATE queries AS o SET datasource_id = \(query.datasourceID), name = \(query.name),
+            name_key = \(query.name.folded), description = \(query.description), sql = \(query.sql),
+            parameters = \(Self.parameters(query)), timeout_seconds = \(query.limits.timeoutSeconds),
+            max_rows = \(query.limits.maxRows), max_bytes = \(query.limits.maxBytes),
+            max_retries = \(query.limits.maxRetries), updated_at = \(now), version = version + 1
+            WHERE \(Self.isHere(query.id, organization)) AND o.version = \(query.version)
+            """
+        )
+        guard count == 1 else {
+            _ = try find(query.id, in: organization, transaction)
+            throw LoupeError.stale("query")
         }
+        try keepAround(query, by: user, at: now, transaction)
+        return try find(query.id, in: organization, transaction)
     }
 
     /// Moves a query to the bin, with the charts and schedules that stand on it. Throws `preconditionFailed` where

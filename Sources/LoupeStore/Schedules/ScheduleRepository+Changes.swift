@@ -29,27 +29,36 @@ extension ScheduleRepository {
     /// one.
     @discardableResult
     package func update(_ schedule: Schedule, isRescheduled: Bool, at now: Timestamp) async throws -> Schedule {
-        try await database.write { transaction in
-            let organization = schedule.organizationID
-            try Self.require(schedule.queryID, in: organization, transaction)
-            var next: SQL = ""
-            if isRescheduled { next = "next_run_at = \(schedule.history.nextRunAt), skipped_reason = NULL," }
-            let count = try transaction.execute(
-                """
-                UPDATE schedules AS o SET \(next) query_id = \(schedule.queryID), name = \(schedule.name),
-                name_key = \(schedule.name.folded), cron_expression = \(schedule.cronExpression),
-                timezone = \(schedule.timeZone), parameters = \(JSONValue.object(schedule.parameters)),
-                enabled = \(schedule.isEnabled), updated_at = \(now), version = version + 1
-                WHERE \(Self.isHere(schedule.id, organization)) AND o.version = \(schedule.version)
-                """
-            )
-            guard count == 1 else {
-                _ = try Self.find(schedule.id, in: organization, transaction)
-                throw LoupeError.stale("schedule")
-            }
-            try Self.keepAround(schedule, at: now, transaction)
-            return try Self.find(schedule.id, in: organization, transaction)
+        try await database.write { try Self.update(schedule, isRescheduled: isRescheduled, at: now, $0) }
+    }
+
+    /// The same, in a transaction with other changes.
+    @discardableResult
+    package static func update(
+        _ schedule: Schedule,
+        isRescheduled: Bool,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws -> Schedule {
+        let organization = schedule.organizationID
+        try require(schedule.queryID, in: organization, transaction)
+        var next: SQL = ""
+        if isRescheduled { next = "next_run_at = \(schedule.history.nextRunAt), skipped_reason = NULL," }
+        let count = try transaction.execute(
+            """
+            UPDATE schedules AS o SET \(next) query_id = \(schedule.queryID), name = \(schedule.name),
+            name_key = \(schedule.name.folded), cron_expression = \(schedule.cronExpression),
+            timezone = \(schedule.timeZone), parameters = \(JSONValue.object(schedule.parameters)),
+            enabled = \(schedule.isEnabled), updated_at = \(now), version = version + 1
+            WHERE \(Self.isHere(schedule.id, organization)) AND o.version = \(schedule.version)
+            """
+        )
+        guard count == 1 else {
+            _ = try find(schedule.id, in: organization, transaction)
+            throw LoupeError.stale("schedule")
         }
+        try keepAround(schedule, at: now, transaction)
+        return try find(schedule.id, in: organization, transaction)
     }
 
     /// Moves a schedule to the bin. Throws `preconditionFailed` where `version` is given and is not the stored one.

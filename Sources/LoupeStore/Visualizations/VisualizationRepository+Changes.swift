@@ -26,24 +26,32 @@ extension VisualizationRepository {
     /// Changes a visualization and its tags. Throws `preconditionFailed` where its version is not the stored one.
     @discardableResult
     package func update(_ visualization: Visualization, at now: Timestamp) async throws -> Visualization {
-        try await database.write { transaction in
-            let organization = visualization.organizationID
-            try Self.require(visualization.queryID, in: organization, transaction)
-            let count = try transaction.execute(
-                """
-                UPDATE visualizations AS o SET query_id = \(visualization.queryID), name = \(visualization.name),
-                name_key = \(visualization.name.folded), chart_type = \(visualization.chartType),
-                config = \(visualization.config), updated_at = \(now), version = version + 1
-                WHERE \(Self.isHere(visualization.id, organization)) AND o.version = \(visualization.version)
-                """
-            )
-            guard count == 1 else {
-                _ = try Self.find(visualization.id, in: organization, transaction)
-                throw LoupeError.stale("visualization")
-            }
-            try Self.keepAround(visualization, at: now, transaction)
-            return try Self.find(visualization.id, in: organization, transaction)
+        try await database.write { try Self.update(visualization, at: now, $0) }
+    }
+
+    /// The same, in a transaction with other changes.
+    @discardableResult
+    package static func update(
+        _ visualization: Visualization,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws -> Visualization {
+        let organization = visualization.organizationID
+        try require(visualization.queryID, in: organization, transaction)
+        let count = try transaction.execute(
+            """
+            UPDATE visualizations AS o SET query_id = \(visualization.queryID), name = \(visualization.name),
+            name_key = \(visualization.name.folded), chart_type = \(visualization.chartType),
+            config = \(visualization.config), updated_at = \(now), version = version + 1
+            WHERE \(Self.isHere(visualization.id, organization)) AND o.version = \(visualization.version)
+            """
+        )
+        guard count == 1 else {
+            _ = try find(visualization.id, in: organization, transaction)
+            throw LoupeError.stale("visualization")
         }
+        try keepAround(visualization, at: now, transaction)
+        return try find(visualization.id, in: organization, transaction)
     }
 
     /// Moves a visualization to the bin; its tiles are not shown until it is back. Throws `preconditionFailed` where

@@ -53,6 +53,28 @@ extension CanvasRepository {
         }
     }
 
+    /// Makes a canvas and all that is on it what `canvas` is. Throws `precondition_failed` where its version is not the
+    /// stored one.
+    package static func replace(
+        _ canvas: Canvas,
+        by user: User.ID?,
+        at now: Timestamp,
+        _ transaction: any Transaction
+    ) throws {
+        let organization = canvas.organizationID
+        try raiseVersion(of: canvas.id, from: canvas.version, in: organization, at: now, transaction)
+        let before = try find(canvas.id, in: organization, transaction)
+        try write(canvas, over: before, at: now, transaction)
+        var difference = Canvas.Difference()
+        difference.nodes = canvas.nodes
+        difference.edges = canvas.edges
+        difference.removedNodes = before.nodes.map(\.id).filter { id in !canvas.nodes.contains { $0.id == id } }
+        difference.removedEdges = before.edges.map(\.id).filter { id in !canvas.edges.contains { $0.id == id } }
+        let rows = CanvasRows(organization: organization, canvas: canvas.id, transaction: transaction)
+        try rows.write(difference)
+        try keepRevision(find(canvas.id, in: organization, transaction), by: user, at: now, transaction)
+    }
+
     /// Comes first, as it keeps others from changing the canvas until the transaction ends.
     private static func raiseVersion(
         of id: Canvas.ID,
