@@ -81,9 +81,9 @@ struct AdminCommand: AsyncParsableCommand {
                 guard let password = readLine(strippingNewline: true) else {
                     throw ExitError(.dataError, "the password is missing on standard input")
                 }
-                let user = try await AccountMaker(Launch.installation(store.flags))
+                let address = try await AccountMaker(Launch.installation(store.flags))
                     .resetPassword(of: email, to: password)
-                print("set a new password of \(user.email)")
+                print("set a new password of \(address)")
             }
         }
     }
@@ -99,8 +99,8 @@ struct AdminCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reporting {
-                let user = try await AccountMaker(Launch.installation(store.flags)).unlock(email)
-                print("unlocked \(user.email)")
+                let address = try await AccountMaker(Launch.installation(store.flags)).unlock(email)
+                print("unlocked \(address)")
             }
         }
     }

@@ -71,8 +71,8 @@ struct CredentialRepositoryTests {
                 }
             }
             #expect(try await touch(now, since: now - .seconds(60)))
-            #expect(try await !touch(now + .seconds(5), since: now - .seconds(60)))
-            #expect(try await !touch(now + .seconds(2), since: now - .seconds(60)))
+            #expect(try await touch(now + .seconds(5), since: now - .seconds(60)) == false)
+            #expect(try await touch(now + .seconds(2), since: now - .seconds(60)) == false)
             let kept = try await APIKeyRepository(database).find(hash: hash(1), at: now)
             #expect(kept?.key.lastUsedAt == now + .seconds(5))
             #expect(try await touch(now + .seconds(86_400), since: now + .seconds(80_000)))
@@ -149,14 +149,14 @@ struct CredentialRepositoryTests {
                 }
             }
             for number in 1...3 as ClosedRange<UInt8> { #expect(try await add(number, at: now)) }
-            #expect(try await !add(4, at: now + .seconds(3599)))
+            #expect(try await add(4, at: now + .seconds(3599)) == false)
             #expect(try await resets.find(tokenHash: hash(1), at: now)?.id == ada.id)
             #expect(try await resets.find(tokenHash: hash(1), at: now + .seconds(3600)) == nil)
-            #expect(try await !use(1, at: now + .seconds(3600)))
+            #expect(try await use(1, at: now + .seconds(3600)) == false)
             #expect(try await use(1, at: now))
-            #expect(try await !use(1, at: now))
-            #expect(try await !use(2, at: now))
-            #expect(try await !add(4, at: now))
+            #expect(try await use(1, at: now) == false)
+            #expect(try await use(2, at: now) == false)
+            #expect(try await add(4, at: now) == false)
             #expect(try await add(4, at: now + .seconds(3601)))
             #expect(try await resets.sweep(before: now + .seconds(3601), limit: 2) == 2)
         }

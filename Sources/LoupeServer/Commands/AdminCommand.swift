@@ -73,21 +73,22 @@ package struct AccountMaker: Sendable {
         }
     }
 
-    /// Sets a new password and ends every session of the account. Throws `ExitError`.
-    package func resetPassword(of email: String, to password: String) async throws -> User {
+    /// Sets a new password and ends every session of the account, whose address as it is kept it returns. Throws
+    /// `ExitError`.
+    package func resetPassword(of email: String, to password: String) async throws -> String {
         try AccountMaker.check(password: password)
         return try await known { try await $0.setPassword(of: email, to: password) }
     }
 
-    /// Forgets an account's wrong passwords, so that it can sign in at once. Throws `ExitError`.
-    package func unlock(_ email: String) async throws -> User {
+    /// Forgets an account's wrong passwords, so that it can sign in at once; its address as it is kept. Throws `ExitError`.
+    package func unlock(_ email: String) async throws -> String {
         try await known { try await $0.unlock(email) }
     }
 
-    private func known(_ body: (Accounts) async throws -> User) async throws -> User {
+    private func known(_ body: (Accounts) async throws -> User) async throws -> String {
         try await installation.prepare()
         do {
-            return try await body(try await APIServer.make(installation).accounts)
+            return try await body(try await APIServer.make(installation).accounts).email
         } catch let error as LoupeError where error.code == .notFound {
             throw ExitError(.dataError, "There is no account with this address.")
         }
