@@ -1,3 +1,4 @@
+import HTTPTypes
 import LoupeCore
 import LoupeStore
 import Testing
