@@ -1,6 +1,7 @@
 import HTTPTypes
 import LoupeCore
 import LoupeServices
+import LoupeStore
 
 /// `/api/v1/dashboards/{id}/tiles` and `…/layout`. `If-Match` and `ETag` are the dashboard's: a tile is a part of it.
 struct TileRoutes: Sendable {
