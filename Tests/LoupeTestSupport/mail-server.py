@@ -32,7 +32,8 @@ class Mails:
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    return AuthResult(success=(data.login, data.password) == (b"loupe", b"hunter2"))
+    is_right = (data.login, data.password) == (b"loupe", b"hunter2")
+    return AuthResult(success=is_right, handled=False)  # not handled: the server still has to answer
 
 
 def protocol():

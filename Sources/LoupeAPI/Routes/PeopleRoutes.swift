@@ -16,7 +16,7 @@ package struct PeopleRoutes: Sendable {
 
     package func add(to api: Endpoints) {
         api.get(
-            permission: .view,
+            permission: .admin,
             summary: "The organization's people",
             options: .list(PeopleRoutes.list, filters: PeopleRoutes.filters),
             handler: list

@@ -42,7 +42,9 @@ package struct PreferencesRepository: Sendable {
                 """
             ) { try $0.uuid() }
             guard case .object(var members) = try Self.find(user, in: organization, transaction) else { return [:] }
-            for (name, value) in changes { members[name] = value == .null ? nil : value }
+            for (name, value) in changes {
+                if value == .null { members.removeValue(forKey: name) } else { members[name] = value }
+            }
             let merged = JSONValue.object(members)
             guard merged.canonicalText.utf8.count <= Self.maximumBytes else {
                 throw LoupeError.invalid("preferences", "must be at most \(Self.maximumBytes) bytes")

@@ -1,5 +1,6 @@
 import HTTPTypes
 import LoupeCore
+import LoupeServices
 import LoupeStore
 import Testing
 
@@ -149,7 +150,7 @@ struct APIKeyRouteTests {
             #expect(try await useAndLook() == .string(first.description))
             server.clock.advance(by: .seconds(90))
             #expect(try await useAndLook() == .string(server.clock.now.description))
-            server.clock.advance(by: .seconds(20 * 3600))
+            server.clock.advance(by: .seconds(22 * 3600))
             _ = try await useAndLook()
             let audit = "/api/v1/organizations/audit-log?action=api_key.use"
             let log = try await call(.get, audit, token: ada.token)

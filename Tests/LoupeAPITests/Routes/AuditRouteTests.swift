@@ -1,3 +1,4 @@
+import HTTPTypes
 import LoupeCore
 import LoupeStore
 import Testing
@@ -48,6 +49,7 @@ struct AuditRouteTests {
     func filters() async throws {
         try await TestServer.with { server, call in
             let ada = try await server.found("ada", call)
+            server.clock.advance(by: .seconds(1))
             let datasource = try await QueryRouteTests.makeDatasource(ada, call)
             let query = "{\"datasource_id\":\"\(datasource)\",\"name\":\"Delays\",\"sql\":\"SELECT 1\"}"
             let made = try await call(.post, "/api/v1/queries", token: ada.token, json: query)

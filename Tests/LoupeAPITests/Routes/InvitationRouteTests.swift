@@ -1,5 +1,6 @@
 import HTTPTypes
 import LoupeCore
+import LoupeServices
 import LoupeStore
 import Testing
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 import LoupeCore
+import LoupeServices
 import LoupeStore
 import Testing
 
@@ -27,6 +28,7 @@ struct SessionRouteTests {
             guard case .string(let id)? = list["items", "0", "id"] else { throw LoupeError.notFound("session") }
             #expect(try await call(.delete, "\(path)/\(id)", token: ed.token).status == 404)
             #expect(try await call(.get, "/api/v1/auth/me", token: second.token).status == 200)
+            server.clock.advance(by: .seconds(1))
             #expect(try await call(.delete, "\(path)/\(id)", token: ada.token).status == 204)
             #expect(try await call(.get, "/api/v1/auth/me", token: second.token).status == 401)
             let refresh = "{\"refresh_token\":\"\(second.refreshToken)\"}"
