@@ -60,7 +60,7 @@ package struct ArchiveCommand: Sendable {
         guard let admin = people.items.first else {
             throw ExitError(.dataError, "The organization has no admin in whose name to do it.")
         }
-        return Caller(organization: organization.id, user: admin.id, role: .admin, address: "")
+        return Caller(organization: organization.id, user: admin.id, name: admin.name, role: .admin, address: "")
     }
 
     private func reportingFailures<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {

@@ -30,12 +30,9 @@ package struct ArchiveService: Sendable {
         let contents = try await archives.contents(of: caller.organization)
         try contents.refuseAmbiguousNames()
         let archive = contents.archive
-        try await AuditBook(database: database, surroundings: surroundings).write(
-            "organization.export",
-            nil,
-            details: ["objects": .number(String(archive.count))],
-            by: caller
-        )
+        let details: JSONValue = ["objects": .number(String(archive.count))]
+        let entry = AuditEntry(.organizationExport, nil, details: details, by: caller, in: surroundings)
+        try await AuditRepository(database).append(entry, in: caller.organization)
         return archive
     }
 
@@ -67,16 +64,15 @@ package struct ArchiveService: Sendable {
     /// Carries an import out, all or nothing. Throws `LoupeError` where somebody changed one of its objects since.
     package func apply(_ prepared: Prepared, by caller: Caller) async throws {
         guard !prepared.plan.changes.isEmpty else { return }
-        let entry = try await AuditBook(database: database, surroundings: surroundings).entry(
-            "organization.import",
+        let entry = AuditEntry(
+            .organizationImport,
             nil,
             details: [
                 "new": .number(String(prepared.plan.createdCount)),
                 "changed": .number(String(prepared.plan.changedCount)),
             ],
-            by: caller.user,
-            in: caller.organization,
-            from: caller.address
+            by: caller,
+            in: surroundings
         )
         try await archives.write(
             prepared.changes,

@@ -2,7 +2,7 @@ package import LoupeCore
 
 /// Everything that people made in an organization, at once: for exports and imports.
 package struct ArchiveRepository: Sendable {
-    private let database: any Database
+    let database: any Database
 
     package init(_ database: any Database) {
         self.database = database

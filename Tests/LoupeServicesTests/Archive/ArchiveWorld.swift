@@ -39,7 +39,7 @@ struct ArchiveWorld {
             createdAt: moment
         )
         self.organization = organization
-        caller = Caller(organization: organization.id, user: ada.id, role: .admin, address: "")
+        caller = Caller(organization: organization.id, user: ada.id, name: "Ada", role: .admin, address: "")
         service = ArchiveService(
             database: database,
             rules: .forArchives,
