@@ -93,13 +93,13 @@ struct SweeperTests {
                 surroundings: surroundings,
                 signals: fixture.signals
             )
-            let sweeper = Sweeper(
+            var sweeper = Sweeper(
                 database: fixture.database,
                 results: fixture.results,
                 work: work,
                 surroundings: surroundings
             )
-            try await sweeper.sweep()
+            _ = try await sweeper.sweep()
             let left = try await BinRepository(fixture.database).list(ListRequest(), in: organization).items
             #expect(left.map(\.name) == ["29 days"])
             let runs = try await fixture.database.read { try $0.count("SELECT count(*) FROM runs") }

@@ -1,6 +1,7 @@
 import Foundation
 import FoundationNetworking
 import GRDBSQLite
+import Logging
 import LoupeCore
 import LoupeTelemetry
 import LoupeTestSupport

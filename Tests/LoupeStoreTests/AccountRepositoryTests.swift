@@ -192,6 +192,31 @@ struct AccountRepositoryTests {
         }
     }
 
+    @Test("Of changes to preferences at once none loses another's", arguments: StoreKind.allCases)
+    func mergedPreferences(kind: StoreKind) async throws {
+        try await kind.withStore { database in
+            let tenant = try await Tenant.make(database)
+            let (id, organization) = (tenant.ada.id, tenant.organization.id)
+            let preferences = PreferencesRepository(database)
+            let now = TestStore.moment
+            try await withThrowingDiscardingTaskGroup { group in
+                for number in 0..<10 {
+                    group.addTask {
+                        _ = try await preferences.merge(["k\(number)": 1], of: id, in: organization, at: now)
+                    }
+                }
+            }
+            guard case .object(let members) = try await preferences.find(id, in: organization) else {
+                throw LoupeError.notFound("preferences")
+            }
+            #expect(members.count == 10)
+            let left = try await preferences.merge(["k1": .null, "k2": 2], of: id, in: organization, at: now)
+            guard case .object(let changed) = left else { throw LoupeError.notFound("preferences") }
+            #expect(changed.count == 9)
+            #expect(changed["k2"] == 2)
+        }
+    }
+
     @Test("Wrong passwords count by account and address, and start over when forgotten", arguments: StoreKind.allCases)
     func loginFailures(kind: StoreKind) async throws {
         try await kind.withStore { database in

@@ -152,6 +152,27 @@ class Commands(ProcessTest):
         right = {"email": "ana@example.com", "password": "another horse battery"}
         self.assertEqual(client.post("/auth/login", right)[0], 200)
 
+    def test_without_a_mail_server_a_link_is_logged_in_development_only(self):
+        forgotten = {"email": "ana@example.com"}
+        server, client = self.serve()
+        client.found()
+        public = client.base.removesuffix("/api/v1")
+        self.assertFalse(client.get("/auth/setup")[1]["mail"])
+        self.assertEqual(client.post("/auth/password/forgot", forgotten)[0], 202)
+        until(lambda: f"link={public}/reset-password#" in server.logged())
+        invited = client.post("/organizations/invitations", {"email": "ben@example.com", "role": "viewer"})[1]
+        self.assertTrue(invited["link"].startswith(f"{public}/invitation#"), invited)
+        self.assertEqual(server.stop(), 0)
+        port = free_port()
+        server = self.start(
+            "serve", "--data-dir", f"{self.directory}/other", "--port", str(port), APP_ENV="production",
+            LOUPE_SECRET_KEY=KEY)
+        client = Client(port)
+        client.found()
+        self.assertEqual(client.post("/auth/password/forgot", forgotten)[0], 202)
+        self.assertEqual(server.stop(), 0)
+        self.assertNotIn("reset-password", server.logged())
+
     def test_a_backup_of_a_running_server_opens_elsewhere(self):
         _, client = self.serve()
         client.found()

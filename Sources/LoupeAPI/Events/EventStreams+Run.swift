@@ -34,7 +34,12 @@ extension EventStreams {
     private func feed() async {
         for await _ in bell.rings {
             do {
-                while try await read() == EventStreams.eventsAtOnce {}
+                // Between two reads also of a flood, so that who reads at all keeps up.
+                while try await read() == EventStreams.eventsAtOnce {
+                    try await Task.sleep(for: EventStreams.pause)
+                }
+            } catch is CancellationError {
+                return
             } catch {
                 // The next check rings again.
                 logger.warning("Run events could not be read", metadata: ["error.cause": "\(error)"])
@@ -108,7 +113,7 @@ extension Signal {
     fileprivate var isAboutRuns: Bool {
         switch self {
         case .work, .run: true
-        case .cancel, .answered: false
+        case .cancel, .answered, .schedules: false
         }
     }
 }

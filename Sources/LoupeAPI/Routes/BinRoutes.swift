@@ -1,6 +1,6 @@
 import Foundation
 import HTTPTypes
-package import LoupeCore
+import LoupeCore
 package import LoupeServices
 
 /// `/api/v1/bin`
@@ -68,10 +68,10 @@ package struct BinRoutes: Sendable {
     }
 }
 
-package struct BinBody: JSONEncodableBody {
+struct BinBody: JSONEncodableBody {
     let item: BinItem
 
-    package static let schema = Schema.object(
+    static let schema = Schema.object(
         "BinItem",
         [
             .field("type", .words(ObjectKind.self)),
@@ -84,7 +84,7 @@ package struct BinBody: JSONEncodableBody {
         ]
     )
 
-    package func write(to json: inout JSONWriter) {
+    func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("type", item.kind.rawValue)
             json.field("id", Identifier<Void>(item.id))

@@ -1,7 +1,7 @@
-package import LoupeCore
+import LoupeCore
 import LoupeStore
 
-package struct DashboardBody: JSONEncodableBody {
+struct DashboardBody: JSONEncodableBody {
     let whole: DashboardRepository.Whole
 
     init(_ whole: DashboardRepository.Whole) {
@@ -12,7 +12,7 @@ package struct DashboardBody: JSONEncodableBody {
         whole = DashboardRepository.Whole(dashboard)
     }
 
-    package static let schema = Schema.object(
+    static let schema = Schema.object(
         "Dashboard",
         Dashboard.head + [
             .field("tiles", .array(TileBody.schema, count: 0...10_000)),
@@ -24,7 +24,7 @@ package struct DashboardBody: JSONEncodableBody {
     private var dashboard: Dashboard { whole.dashboard }
 
     /// Of the parts too, where they are asked for: they have versions of their own.
-    package var entityTag: String? {
+    var entityTag: String? {
         var parts = (whole.visualizations ?? []).map { "\($0.id):\($0.version)" }
         parts += (whole.queries ?? []).map { "\($0.id):\($0.version)" }
         guard whole.visualizations != nil || whole.queries != nil else {
@@ -36,9 +36,9 @@ package struct DashboardBody: JSONEncodableBody {
         return EntityTag.of(version: dashboard.version, also: Int64(hash >> 1))
     }
 
-    package var location: String? { "/api/v1/dashboards/\(dashboard.id)" }
+    var location: String? { "/api/v1/dashboards/\(dashboard.id)" }
 
-    package func write(to json: inout JSONWriter) {
+    func write(to json: inout JSONWriter) {
         json.object { json in
             dashboard.writeHead(to: &json)
             json.key("tiles")
@@ -57,15 +57,15 @@ package struct DashboardBody: JSONEncodableBody {
 }
 
 /// An item of the list: how many tiles there are, not which.
-package struct DashboardItemBody: JSONEncodableBody {
+struct DashboardItemBody: JSONEncodableBody {
     let item: DashboardRepository.Item
 
-    package static let schema = Schema.object(
+    static let schema = Schema.object(
         "DashboardItem",
         Dashboard.head + [.field("tile_count", .count)] + .origin
     )
 
-    package func write(to json: inout JSONWriter) {
+    func write(to json: inout JSONWriter) {
         json.object { json in
             item.dashboard.writeHead(to: &json)
             json.field("tile_count", item.tileCount)

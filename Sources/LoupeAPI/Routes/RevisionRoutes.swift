@@ -37,7 +37,7 @@ struct RevisionRoutes<Restored: Answering>: Sendable {
             summary: "Makes a \(word) what it was at a revision, as a new one",
             status: .ok,
             options: Self.numbered(.revising),
-            handler: restore
+            handler: bringBack
         )
     }
 
@@ -61,7 +61,7 @@ struct RevisionRoutes<Restored: Answering>: Sendable {
         return RevisionBody(revision: revision)
     }
 
-    private func restore(_ request: AuthorizedRequest) async throws -> Restored {
+    private func bringBack(_ request: AuthorizedRequest) async throws -> Restored {
         try await restore(request, number(request))
     }
 

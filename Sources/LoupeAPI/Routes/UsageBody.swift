@@ -8,7 +8,7 @@ struct UsageBody: JSONEncodableBody {
         "QueryUsage",
         [.field("total", .count)]
             + [ObjectKind.visualization, .schedule, .dashboard, .canvas, .query].map { kind in
-                .field(kind.collection, .array(reference, count: 0...ObjectUsage.Users.limit))
+                FieldSchema.field(kind.collection, .array(reference, count: 0...ObjectUsage.Users.limit))
             }
     )
 

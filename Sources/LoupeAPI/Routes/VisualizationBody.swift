@@ -1,22 +1,22 @@
-package import LoupeCore
+import LoupeCore
 
-package struct VisualizationBody: JSONEncodableBody {
+struct VisualizationBody: JSONEncodableBody {
     let visualization: Visualization
 
     init(_ visualization: Visualization) {
         self.visualization = visualization
     }
 
-    package static let schema = Schema.object(
+    static let schema = Schema.object(
         "Visualization",
         Visualization.head + [.field("config", .json(maximumBytes: Visualization.maximumConfigBytes))]
             + [.field("tags", .tags)] + .origin
     )
 
-    package var entityTag: String? { EntityTag.of(version: visualization.version) }
-    package var location: String? { "/api/v1/visualizations/\(visualization.id)" }
+    var entityTag: String? { EntityTag.of(version: visualization.version) }
+    var location: String? { "/api/v1/visualizations/\(visualization.id)" }
 
-    package func write(to json: inout JSONWriter) {
+    func write(to json: inout JSONWriter) {
         json.object { json in
             visualization.writeHead(to: &json)
             json.field("config", visualization.config)
@@ -26,15 +26,15 @@ package struct VisualizationBody: JSONEncodableBody {
 }
 
 /// An item of the list, without `config`.
-package struct VisualizationItemBody: JSONEncodableBody {
+struct VisualizationItemBody: JSONEncodableBody {
     let visualization: Visualization
 
-    package static let schema = Schema.object(
+    static let schema = Schema.object(
         "VisualizationItem",
         Visualization.head + [.field("tags", .tags)] + .origin
     )
 
-    package func write(to json: inout JSONWriter) {
+    func write(to json: inout JSONWriter) {
         json.object { json in
             visualization.writeHead(to: &json)
             visualization.writeTail(to: &json)

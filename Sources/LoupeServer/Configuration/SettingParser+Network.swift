@@ -83,7 +83,7 @@ extension SettingParser where Value == ServiceURL {
 extension SettingParser<ServiceURL> {
     static let redisURL = SettingParser(form: "`redis://user:password@host:port/database`") {
         text throws(SettingProblem) in
-        do {
+        do throws(LoupeError) {
             _ = try RedisAddress(url: text)
         } catch {
             throw SettingProblem(message: error.message)

@@ -1,5 +1,6 @@
 import LoupeAPI
 import LoupeCore
+import LoupePostgres
 import LoupeStore
 import LoupeTelemetry
 

@@ -10,7 +10,7 @@ struct ProcessFigures: Sendable {
         text.gauge("process_start_time_seconds", "When the process started, in seconds of Unix time.")
         text.sample(started.timeIntervalSince1970)
         var usage = rusage()
-        if getrusage(RUSAGE_SELF, &usage) == 0 {
+        if getrusage(Int32(RUSAGE_SELF.rawValue), &usage) == 0 {
             text.counter("process_cpu_seconds_total", "Processor time taken.")
             text.sample(usage.ru_utime.seconds + usage.ru_stime.seconds)
         }

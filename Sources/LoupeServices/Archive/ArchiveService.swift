@@ -30,8 +30,12 @@ package struct ArchiveService: Sendable {
         let contents = try await archives.contents(of: caller.organization)
         try contents.refuseAmbiguousNames()
         let archive = contents.archive
-        let details: JSONValue = ["objects": .number(String(archive.count))]
-        let entry = AuditEntry(.organizationExport, nil, details: details, by: caller, in: surroundings)
+        let entry = AuditEntry(
+            .organizationExport,
+            details: ["objects": .number(String(archive.count))],
+            by: caller,
+            in: surroundings
+        )
         try await AuditRepository(database).append(entry, in: caller.organization)
         return archive
     }
@@ -66,7 +70,6 @@ package struct ArchiveService: Sendable {
         guard !prepared.plan.changes.isEmpty else { return }
         let entry = AuditEntry(
             .organizationImport,
-            nil,
             details: [
                 "new": .number(String(prepared.plan.createdCount)),
                 "changed": .number(String(prepared.plan.changedCount)),

@@ -20,13 +20,26 @@ struct TextSearch {
         }
         switch dialect {
         case .sqlite:
-            // A quoted phrase of trigrams is the text itself.
-            let phrase = SQLValue.text("\"\(folded.replacing("\"", with: "\"\""))\"")
             return "d.n IN (SELECT rowid FROM search_documents_fts WHERE search_documents_fts MATCH \(phrase))"
         case .postgres:
             let pattern = SQLValue.text("%\(escaped)%")
             return #"d.text LIKE \#(pattern) ESCAPE '\'"#
         }
+    }
+
+    /// Anywhere in the text of `sql_texts AS x`: by the trigram index, or by looking at all of the organization's for a
+    /// text without three characters.
+    func condition(onSQL dialect: Dialect) -> SQL {
+        let pattern = SQLValue.text("%\(escaped)%")
+        guard dialect == .sqlite, folded.unicodeScalars.count >= 3 else {
+            return #"x.folded LIKE \#(pattern) ESCAPE '\'"#
+        }
+        return "x.n IN (SELECT rowid FROM sql_texts_fts WHERE sql_texts_fts MATCH \(phrase))"
+    }
+
+    /// A quoted phrase of trigrams is the text itself.
+    private var phrase: SQLValue {
+        .text("\"\(folded.replacing("\"", with: "\"\""))\"")
     }
 
     var escaped: String { TextSearch.escaped(folded) }

@@ -28,7 +28,7 @@ extension RunRepository {
         let query = ListQuery(
             columns: "\(trusted: Run.columns)",
             from: "\(trusted: Run.tables)",
-            filter: filter.condition(in: organization, search: request.search),
+            filter: filter.condition(in: organization, search: request.search, database.dialect),
             id: "r.id",
             sorts: [
                 ListSort("created_at", "r.created_at", .time),
@@ -41,7 +41,7 @@ extension RunRepository {
 }
 
 extension RunRepository.Filter {
-    func condition(in organization: Organization.ID, search: String?) -> SQL {
+    func condition(in organization: Organization.ID, search: String? = nil, _ dialect: Dialect) -> SQL {
         var sql: SQL = "r.org_id = \(organization)"
         if let query { sql += " AND r.query_id = \(query)" }
         if let datasource { sql += " AND r.datasource_id = \(datasource)" }
@@ -57,8 +57,10 @@ extension RunRepository.Filter {
                  AND (r.query_id IS NOT NULL OR r.trigger IN ('dashboard', 'canvas') OR r.created_by = \(user))
                 """
         }
-        if let word = search?.folded, !word.isEmpty {
-            sql += #" AND t.folded LIKE \#(TextSearch.pattern(containing: word)) ESCAPE '\'"#
+        if let condition = TextSearch(search)?.condition(onSQL: dialect) {
+            sql += """
+                 AND r.sql_hash IN (SELECT x.hash FROM sql_texts AS x WHERE x.org_id = \(organization) AND \(condition))
+                """
         }
         return sql
     }

@@ -202,6 +202,7 @@ struct CanvasRouteTests {
             let ada = try await server.found("ada", call)
             let path = try await Self.make(#"{"name":"x"}"#, ada, call)
             let old = try await Self.node(on: path, ada, call)
+            server.clock.advance(by: .seconds(1))
             let new = UUID().uuidString.lowercased()
             let json = """
                 {"nodes":{"create":[{"id":"\(new)","node_type":"note"}],"update":[{"id":"\(old)","pos_x":5}]},

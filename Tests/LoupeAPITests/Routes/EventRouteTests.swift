@@ -79,7 +79,8 @@ struct EventRouteTests {
             let statuses = answer.text.matches(of: /"status":"([a-z]+)"/).map { String($0.output.1) }
             #expect(statuses.last == "completed")
             #expect(statuses.contains("running"))
-            #expect(server.events.count == 0)
+            // The place is given back with the answer, a moment after its last byte.
+            while server.events.count > 0 { await Task.yield() }
             let final = try await call(.get, "/api/v1/runs/\(run)/events", token: ada.token)
             #expect(final.text.hasPrefix("retry: 1000\nid: "))
             #expect(final.text.contains(#""status":"completed""#))

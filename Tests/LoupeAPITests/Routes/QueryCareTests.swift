@@ -157,8 +157,8 @@ struct QueryCareTests {
         try await TestServer.withObjects { server, ada in
             let datasource = try await ada.datasource()
             func send(_ queries: String, on id: String? = nil) async throws -> TestAnswer {
-                let json =
-                    "{\"queries\":[{\"name\":\"good\",\"sql\":\"SELECT 1\"},\(queries)],\"datasource_id\":\"\(id ?? datasource)\"}"
+                let good = #"{"name":"good","sql":"SELECT 1"}"#
+                let json = "{\"queries\":[\(good),\(queries)],\"datasource_id\":\"\(id ?? datasource)\"}"
                 return try await ada(.post, "queries/import", json)
             }
             let cases = [

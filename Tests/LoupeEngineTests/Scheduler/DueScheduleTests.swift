@@ -127,7 +127,7 @@ struct DueScheduleTests {
             let schedule = try await fixture.schedule("*/5 * * * *", of: query)
             query.sql = "SELECT :id AS id"
             query.parameters = [ParameterDefinition(name: "id", type: .number, isRequired: true)]
-            try await QueryRepository(fixture.engine.database).update(query, at: fixture.clock.now)
+            try await QueryRepository(fixture.engine.database).update(query, by: nil, at: fixture.clock.now)
             fixture.clock.advance(Self.minute * 5)
             #expect(try await fixture.due.fire() == Self.start + Self.minute * 10)
             var history = try await fixture.find(schedule).history

@@ -28,7 +28,10 @@ extension Canvas {
             window.customStart = content.time("time_custom_start")
             window.customEnd = content.time("time_custom_end")
         }
-        if let kept = content.list("nodes") { nodes = kept.compactMap { CanvasNode(content: $0, at: now) } }
+        if let kept = content.list("nodes") {
+            let old = Dictionary(before.nodes.map { ($0.id, $0) }) { first, _ in first }
+            nodes = kept.compactMap { CanvasNode(content: $0, at: now)?.asOld(old) }
+        }
         if let kept = content.list("edges") { edges = kept.compactMap { CanvasEdge(content: $0, at: now) } }
         return difference(from: before)
     }
@@ -100,6 +103,19 @@ extension CanvasNode {
         width = content.double("width") ?? width
         height = content.double("height") ?? height
         meta = content.json("meta") ?? meta
+    }
+}
+
+extension CanvasNode {
+    /// The node as it stood, where nothing of it changed; else with the time of its making.
+    fileprivate func asOld(_ nodes: [CanvasNode.ID: CanvasNode]) -> CanvasNode {
+        guard let old = nodes[id] else { return self }
+        var node = self
+        node.createdAt = old.createdAt
+        node.updatedAt = old.updatedAt
+        guard node != old else { return old }
+        node.updatedAt = updatedAt
+        return node
     }
 }
 

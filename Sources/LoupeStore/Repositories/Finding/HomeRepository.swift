@@ -79,7 +79,7 @@ package struct HomeRepository: Sendable {
         return try transaction.all(
             """
             SELECT \(trusted: Run.columns) FROM \(trusted: Run.tables)
-            WHERE \(filter.condition(in: caller.organization, search: nil)) AND r.status IN ('queued', 'running')
+            WHERE \(filter.condition(in: caller.organization, transaction.dialect)) AND r.status IN ('queued', 'running')
             ORDER BY r.created_at DESC, r.id LIMIT \(limit)
             """,
             as: { try Run(row: &$0) }
