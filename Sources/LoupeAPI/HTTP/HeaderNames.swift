@@ -24,5 +24,4 @@ extension HTTPField.Name {
     static let permissionsPolicy = name("Permissions-Policy")
     static let crossOriginOpenerPolicy = name("Cross-Origin-Opener-Policy")
     static let referrerPolicy = name("Referrer-Policy")
-    static let crossOriginResourcePolicy = name("Cross-Origin-Resource-Policy")
 }

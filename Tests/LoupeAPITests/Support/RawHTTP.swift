@@ -22,6 +22,7 @@ enum RawHTTP {
         try await blocking {
             try connected(to: port) { socket in
                 send(request, socket)
+                // POLLRDHUP, which Glibc declares by a condition that Swift does not import.
                 var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
                 while poll(&watched, 1, 20) == 0 { send([UInt8(ascii: "x")], socket) }
                 return receive(socket)
@@ -36,7 +37,8 @@ enum RawHTTP {
                 var small: Int32 = 4096
                 setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &small, socklen_t(MemoryLayout<Int32>.size))
                 send(request, socket)
-                var watched = pollfd(fd: socket, events: Int16(POLLRDHUP), revents: 0)
+                // POLLRDHUP, which Glibc declares by a condition that Swift does not import.
+                var watched = pollfd(fd: socket, events: 0x2000, revents: 0)
                 poll(&watched, 1, 30_000)
                 guard watched.revents != 0 else { throw Failed(step: "the server's end") }
             }
