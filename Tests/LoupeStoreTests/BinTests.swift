@@ -9,7 +9,7 @@ struct BinTests {
     @Test("Every kind that has a bin goes in, comes back as it was, and goes for good", arguments: StoreKind.allCases)
     func everyKind(kind: StoreKind) async throws {
         try await kind.withStore { database in
-            try await database.write { try FilledStore.fill(organization: 1, in: $0) }
+            try await Self.fill(database)
             let organization = Self.organization
             let bin = BinRepository(database)
             let now = TestStore.moment
@@ -51,7 +51,7 @@ struct BinTests {
     @Test("A query takes its charts and schedules along and brings them back", arguments: StoreKind.allCases)
     func together(kind: StoreKind) async throws {
         try await kind.withStore { database in
-            try await database.write { try FilledStore.fill(organization: 1, in: $0) }
+            try await Self.fill(database)
             let organization = Self.organization
             let (queries, bin) = (QueryRepository(database), BinRepository(database))
             let query = SavedQuery.ID(Self.uuid("query"))
@@ -153,6 +153,16 @@ struct BinTests {
                 }
             }
             #expect(theirs.code == .notFound)
+        }
+    }
+
+    /// One of everything, none of it in the bin.
+    private static func fill(_ database: any Database) async throws {
+        try await database.write { transaction in
+            try FilledStore.fill(organization: 1, in: transaction)
+            for table in ["datasources", "queries", "visualizations", "dashboards", "schedules"] {
+                try transaction.execute(SQL(stringLiteral: "UPDATE \(table) SET deleted_at = NULL, deleted_by = NULL"))
+            }
         }
     }
 
