@@ -125,8 +125,9 @@ struct ConnectionTests {
             let path = try #require(made.headers[.location]) + "/endless"
             let request =
                 "GET \(path) HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(editor.token)\r\nConnection: close\r\n\r\n"
-            try await RawHTTP.stall(Array(request.utf8), port: port)
+            let isCutOff: @Sendable () -> Bool = { api.lines.all.contains { $0.message == "answer broke off" } }
+            try await RawHTTP.stall(Array(request.utf8), port: port, until: isCutOff)
+            #expect(isCutOff())
         }
-        #expect(api.lines.all.contains { $0.message == "answer broke off" })
     }
 }
