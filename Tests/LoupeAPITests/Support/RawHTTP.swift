@@ -22,7 +22,6 @@ enum RawHTTP {
         try await blocking {
             try connected(to: port) { socket in
                 send(request, socket)
-                // POLLRDHUP, which Glibc declares by a condition that Swift does not import.
                 var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
                 while poll(&watched, 1, 20) == 0 { send([UInt8(ascii: "x")], socket) }
                 return receive(socket)
