@@ -142,7 +142,7 @@ struct SharedRateLimiterTests {
     }
 
     @Test func `it signs in and chooses its database, and a wrong password is told without itself`() async throws {
-        let settings = ["--requirepass", "hunter2", "--user", "loupe on >hunter3 ~loupe:* +@all"]
+        let settings = ["--requirepass", "hunter2", "--user", "loupe", "on", ">hunter3", "~loupe:*", "+@all"]
         try await TestRedis.withServer(settings: settings) { redis in
             for credentials in [":hunter2", "loupe:hunter3"] {
                 let watch = Watch()

@@ -41,7 +41,8 @@ package final class TestRedis: Sendable {
                 + ["--appendonly", "no", "--dir", directory, "--pidfile", "\(directory)/pid"] + settings
         )
         let isAnswering = "redis-cli -p \(port) ping 2>&1 | grep -qE 'PONG|NOAUTH'"
-        try await TestProcess.run(["sh", "-c", "until \(isAnswering); do sleep 0.01; done"])
+        let tries = "for i in $(seq 1 1000); do \(isAnswering) && exit 0; sleep 0.01; done; exit 1"
+        try await TestProcess.run(["sh", "-c", tries])
     }
 
     /// As a crash: nobody is told.
