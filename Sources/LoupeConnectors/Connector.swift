@@ -18,17 +18,8 @@ package protocol Connector: Sendable {
         body: @Sendable (any RowStream) async throws -> Outcome
     ) async throws -> Outcome
 
-    /// Throws what compiling a statement alone brings up and asking for its plan does not: SQLite plans `SELECT nothing`,
-    /// which it would not run. Throws as `run` does.
-    func check(_ statement: Statement) async throws
-
     /// Closes the connections; runs under way fail.
     func close() async
-}
-
-extension Connector {
-    /// A plan says it all.
-    package func check(_: Statement) async throws {}
 }
 
 /// A statement with its values, zone and limits.

@@ -40,9 +40,10 @@ struct ModuleRulesTests {
         "LoupeCore": [],
     ]
 
-    /// What comes with the toolchain and is open to all; LoupeCore has Foundation and Synchronization alone.
+    /// What comes with the toolchain and is open to all; LoupeCore has Foundation, Synchronization and, for
+    /// what blocks, Dispatch alone.
     private static let toolchain: Set<String> = ["Foundation", "Dispatch", "Glibc", "Synchronization"]
-    private static let core: Set<String> = ["Foundation", "Synchronization"]
+    private static let core: Set<String> = ["Dispatch", "Foundation", "Synchronization"]
 
     @Test func `every module of the sources has a rule, and every rule a module`() throws {
         let folders = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path)

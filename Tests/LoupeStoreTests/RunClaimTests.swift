@@ -127,7 +127,11 @@ struct RunClaimTests {
                         return try row.text()
                     }
                 }
-                let scans = plan.filter { $0.hasPrefix("SCAN r") || $0.contains("TEMP B-TREE FOR ORDER BY") }
+                // The first step along the index ends with its first row.
+                let scans = plan.filter { line in
+                    line.hasPrefix("SCAN r") && line != "SCAN runs USING INDEX runs_queued"
+                        || line.contains("TEMP B-TREE FOR ORDER BY")
+                }
                 #expect(scans == [], "\(statement.text)")
             }
         }

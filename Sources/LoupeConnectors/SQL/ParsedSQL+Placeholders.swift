@@ -52,7 +52,7 @@ private struct PlaceholderWriter {
     }
 
     private func needsArray(_ list: Int) -> Bool {
-        sql.flavour == .postgres && isEmpty(list)
+        sql.flavour == .postgres && sql.lists.lists[list].close != nil && isEmpty(list)
     }
 
     /// In place of `IN`; its `NOT` vanishes.

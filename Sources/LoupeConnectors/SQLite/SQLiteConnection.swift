@@ -34,26 +34,6 @@ actor SQLiteConnection {
 
     /// Starts a statement and reads its first rows. Throws `QueryFailure` or `CancellationError`.
     func begin(_ sql: PlaceholderSQL, _ statement: Statement, control: RunControl) throws -> [ResultColumn] {
-        try compiled(sql, control) { cursor in
-            // Settings hold only zones that were found when they were saved; one that vanished since is UTC.
-            let zone = TimeZone(identifier: statement.timeZone) ?? .gmt
-            try cursor.bind(statement.parameters, of: sql, zone: zone)
-            let reader = try SQLiteReader(cursor, limits: statement.limits)
-            self.reader = reader
-            return reader.columns
-        }
-    }
-
-    /// Compiles a statement and leaves it at that. Throws as `begin` does.
-    func check(_ sql: PlaceholderSQL, control: RunControl) throws {
-        try compiled(sql, control) { _ in }
-    }
-
-    private func compiled<Outcome>(
-        _ sql: PlaceholderSQL,
-        _ control: RunControl,
-        _ body: (SQLiteCursor) throws -> Outcome
-    ) throws -> Outcome {
         do {
             try open()
         } catch let refusal as SQLiteFile.Refusal {
@@ -65,7 +45,15 @@ actor SQLiteConnection {
         self.control = control
         self.sql = sql
         handle.obey(control)
-        return try translated { try body(SQLiteCursor(sql, on: handle)) }
+        return try translated {
+            let cursor = try SQLiteCursor(sql, on: handle)
+            // Settings hold only zones that were found when they were saved; one that vanished since is UTC.
+            let zone = TimeZone(identifier: statement.timeZone) ?? .gmt
+            try cursor.bind(statement.parameters, of: sql, zone: zone)
+            let reader = try SQLiteReader(cursor, limits: statement.limits)
+            self.reader = reader
+            return reader.columns
+        }
     }
 
     /// The next rows of the statement under way.

@@ -43,23 +43,6 @@ package struct SQLiteConnector: Connector {
         body: @Sendable (any RowStream) async throws -> Outcome
     ) async throws -> Outcome {
         let sql = try SQLiteConnector.placeholders(of: statement)
-        return try await withConnection(for: statement) { connection, control in
-            let columns = try await connection.begin(sql, statement, control: control)
-            return try await body(SQLiteRowStream(columns: columns, connection: connection))
-        }
-    }
-
-    package func check(_ statement: Statement) async throws {
-        let sql = try SQLiteConnector.placeholders(of: statement)
-        try await withConnection(for: statement) { connection, control in
-            try await connection.check(sql, control: control)
-        }
-    }
-
-    private func withConnection<Outcome: Sendable>(
-        for statement: Statement,
-        _ body: @Sendable (SQLiteConnection, RunControl) async throws -> Outcome
-    ) async throws -> Outcome {
         guard let connection = await pool.acquire() else {
             try Task.checkCancellation()
             throw QueryFailure(code: "connection_lost", message: "The datasource was closed", recovery: .mayPass)
@@ -69,7 +52,8 @@ package struct SQLiteConnector: Connector {
         let outcome: Result<Outcome, any Error>
         do {
             let value = try await withTaskCancellationHandler {
-                try await body(connection, control)
+                let columns = try await connection.begin(sql, statement, control: control)
+                return try await body(SQLiteRowStream(columns: columns, connection: connection))
             } onCancel: {
                 control.stop(.cancelled)
             }

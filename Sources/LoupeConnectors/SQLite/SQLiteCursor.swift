@@ -11,18 +11,12 @@ final class SQLiteCursor {
     /// Compiles the one statement of `sql`, which only reads, or throws `QueryFailure`.
     init(_ sql: PlaceholderSQL, on handle: SQLiteHandle) throws {
         self.handle = handle
-        handle.authorizer.reset()
-        var compiled: OpaquePointer?
-        var tail = 0
-        var text = sql.text
-        let code = text.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { characters in
-                var rest: UnsafePointer<CChar>?
-                let start = characters.baseAddress
-                let code = sqlite3_prepare_v3(handle.database, start, Int32(characters.count), 0, &compiled, &rest)
-                if let rest, let start { tail = rest - start }
-                return code
-            }
+        var (code, compiled, tail) = SQLiteCursor.compile(sql.text, on: handle)
+        if code & 0xFF == SQLITE_SCHEMA {
+            // A wrong statement that reads no table, the first on its connection: SQLite has not read the schema yet and
+            // blames that. Whatever keeps it from being read, the second try says.
+            _ = sqlite3_exec(handle.database, "SELECT count(*) FROM sqlite_schema", nil, nil, nil)
+            (code, compiled, tail) = SQLiteCursor.compile(sql.text, on: handle)
         }
         do {
             guard code == SQLITE_OK else { throw SQLiteCursor.failure(code, in: sql, on: handle) }
@@ -40,6 +34,24 @@ final class SQLiteCursor {
 
     deinit {
         sqlite3_finalize(statement)
+    }
+
+    /// The result code, the statement where it compiled, and where the text goes on after it.
+    private static func compile(_ text: String, on handle: SQLiteHandle) -> (Int32, OpaquePointer?, Int) {
+        handle.authorizer.reset()
+        var compiled: OpaquePointer?
+        var tail = 0
+        var text = text
+        let code = text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { characters in
+                var rest: UnsafePointer<CChar>?
+                let start = characters.baseAddress
+                let code = sqlite3_prepare_v3(handle.database, start, Int32(characters.count), 0, &compiled, &rest)
+                if let rest, let start { tail = rest - start }
+                return code
+            }
+        }
+        return (code, compiled, tail)
     }
 
     /// Moves to the next row; false after the last. Throws `SQLiteFailure`.

@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 
 /// Where blocking C calls run: a serial queue with a thread of its own while it is busy, never the cooperative pool.
 ///

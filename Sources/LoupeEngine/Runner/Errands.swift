@@ -80,20 +80,17 @@ struct Errands: Sendable {
         let question = Explanation(of: sql, kind: datasource.kind)
         guard question.sql.utf8.count <= ParsedSQL.maximumBytes else { return [] }
         let statement = Statement(
-            sql: question.statement,
+            sql: question.sql,
             parameters: list.compactMap(BoundParameter.init(json:)),
             timeZone: zone,
             timeout: .seconds(10)
         )
-        return try await connectors.withConnector(for: datasource) { connector in
-            try await connector.check(statement)
-            var asked = statement
-            asked.sql = question.sql
-            do {
-                return try await connector.run(asked) { .array(try await Errands.lastCells(of: $0)) }
-            } catch let failure as QueryFailure {
-                throw question.placed(failure)
+        do {
+            return try await connectors.withConnector(for: datasource) { connector in
+                try await connector.run(statement) { .array(try await Errands.lastCells(of: $0)) }
             }
+        } catch let failure as QueryFailure {
+            throw question.placed(failure)
         }
     }
 

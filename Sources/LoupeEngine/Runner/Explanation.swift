@@ -3,9 +3,7 @@ import LoupeCore
 
 /// A statement as a question to the planner, with the way back to positions in the person's text.
 struct Explanation: Hashable, Sendable {
-    /// The statement itself; semicolons before it are spaces, so that every position stays where it was.
-    let statement: String
-    /// The question about it.
+    /// Semicolons before the statement are spaces, so that every position stays where it was.
     let sql: String
     private let prefix: String
 
@@ -26,8 +24,7 @@ struct Explanation: Hashable, Sendable {
             case .sqlite: isQuestion ? "" : "EXPLAIN QUERY PLAN "
             case .postgres: "EXPLAIN "
             }
-        statement = String(decoding: bytes, as: UTF8.self)
-        sql = prefix + statement
+        sql = prefix + String(decoding: bytes, as: UTF8.self)
     }
 
     /// A failure with its position in the text as it was given.

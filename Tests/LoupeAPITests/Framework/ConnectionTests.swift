@@ -28,7 +28,7 @@ struct ConnectionTests {
         ]
     )
     func malformed(_ request: String) async throws {
-        try await api { $0.idle = .milliseconds(500) }.test(.live) { call in
+        try await api { $0.idle = .milliseconds(500) }.test(.live) { (call: TestCalls) async throws in
             let port = try #require(call.client.port)
             let text = try await RawHTTP.exchange(Array(request.utf8), port: port)
             let answer = RawAnswer(text)
@@ -41,7 +41,7 @@ struct ConnectionTests {
 
     @Test("a head that is too large is 431")
     func largeHead() async throws {
-        try await api { $0.idle = .milliseconds(500) }.test(.live) { call in
+        try await api { $0.idle = .milliseconds(500) }.test(.live) { (call: TestCalls) async throws in
             let port = try #require(call.client.port)
             let field = "X-A: \(String(repeating: "x", count: 1000))\r\n"
             let heads = [
@@ -60,7 +60,7 @@ struct ConnectionTests {
 
     @Test("a connection that says nothing, or goes on saying too little of a head, is closed")
     func slowHead() async throws {
-        try await api { $0.idle = .milliseconds(300) }.test(.live) { call in
+        try await api { $0.idle = .milliseconds(300) }.test(.live) { (call: TestCalls) async throws in
             let port = try #require(call.client.port)
             let text1 = try await RawHTTP.exchange([], port: port)
             #expect(text1 == "")
@@ -72,7 +72,7 @@ struct ConnectionTests {
 
     @Test("a connection that was used and rests is closed")
     func rest() async throws {
-        try await api { $0.idle = .milliseconds(300) }.test(.live) { call in
+        try await api { $0.idle = .milliseconds(300) }.test(.live) { (call: TestCalls) async throws in
             let port = try #require(call.client.port)
             let request = "GET /api/v1/widgets/special HTTP/1.1\r\nHost: x\r\n\r\n"
             let answer = try await RawHTTP.exchange(Array(request.utf8), port: port)
@@ -86,7 +86,7 @@ struct ConnectionTests {
             $0.bodyGrace = .milliseconds(300)
             $0.idle = .seconds(60)
         }
-        try await api(limits).test(.live) { call in
+        try await api(limits).test(.live) { (call: TestCalls) async throws in
             let port = try #require(call.client.port)
             let slow = Self.echo + "Content-Length: 100000\r\n\r\n{\"name\":\""
             let text3 = try await RawHTTP.exchange(Array(slow.utf8), thenTricklingTo: port)
@@ -105,7 +105,7 @@ struct ConnectionTests {
 
     @Test("a body without end is not read to its end, be the route without a body")
     func endless() async throws {
-        try await api { $0.bodyBytes = 100_000 }.test(.live) { call in
+        try await api { $0.bodyBytes = 100_000 }.test(.live) { (call: TestCalls) async throws in
             let port = try #require(call.client.port)
             let head = "GET /api/v1/widgets/special HTTP/1.1\r\nHost: x\r\nContent-Length: 900000000\r\n\r\n"
             let request = Array(head.utf8) + Array(repeating: UInt8(ascii: "x"), count: 50_000_000)
@@ -118,7 +118,7 @@ struct ConnectionTests {
     func stalled() async throws {
         let api = await api { $0.stalledAnswer = .milliseconds(300) }
         let editor = try await api.sessions.signIn(.editor)
-        try await api.test(.live) { call in
+        try await api.test(.live) { (call: TestCalls) async throws in
             let port = try #require(call.client.port)
             let json = "{\"name\":\"\(String(repeating: "x", count: 200))\",\"size\":100}"
             let made = try await call(.post, "/api/v1/widgets", token: editor.token, json: json)

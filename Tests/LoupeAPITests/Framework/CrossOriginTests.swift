@@ -15,7 +15,7 @@ struct CrossOriginTests {
     @Test("get nothing from a server that names none")
     func closed() async throws {
         let api = await TestAPI()
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             for headers in [preflight("https://a.example"), [.origin: "https://a.example"]] {
                 for method in [HTTPRequest.Method.options, .get] {
                     let answer = try await call(method, path, headers: headers)

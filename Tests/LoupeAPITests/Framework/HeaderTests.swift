@@ -11,7 +11,7 @@ struct HeaderTests {
     @Test("security and caching headers are on good answers and on errors")
     func headers() async throws {
         let api = await TestAPI()
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             for path in ["/api/v1/widgets/special", "/api/v1/nothing"] {
                 let answer = try await call(.get, path)
                 #expect(answer.headers[.vary] == "Authorization")
@@ -27,7 +27,7 @@ struct HeaderTests {
     @Test("a sane request id comes back, any other is replaced")
     func requestID() async throws {
         let api = await TestAPI()
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             let sane = try await call(.get, "/api/v1/widgets/special", headers: [.requestID: "a-B_9.z"])
             #expect(sane.headers[.requestID] == "a-B_9.z")
             for id in ["", "a b", "ä", String(repeating: "x", count: 65), "a;b"] {
@@ -42,7 +42,7 @@ struct HeaderTests {
     func trace() async throws {
         let api = await TestAPI()
         let id = "4bf92f3577b34da6a3ce929d0e0e4736"
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             for parent in ["00-\(id)-00f067aa0ba902b7-01", "01-\(id)-00f067aa0ba902b7-01-more"] {
                 let answer = try await call(.get, "/api/v1/nothing", headers: [.traceParent: parent])
                 let response = answer.headers[.traceResponse] ?? ""
@@ -72,7 +72,7 @@ struct HeaderTests {
     func accessLog() async throws {
         let api = await TestAPI()
         let viewer = try await api.sessions.signIn(.viewer)
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             try await call(
                 .get,
                 "/api/v1/widgets/0196f000-0000-7000-8000-000000000000?search=secret",
@@ -93,7 +93,7 @@ struct HeaderTests {
     @Test("an unforeseen error tells nothing, and the log tells all under the same id")
     func internalError() async throws {
         let api = await TestAPI()
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             let answer = try await call(.get, "/api/v1/widgets/broken")
             #expect(answer.status == 500)
             #expect(answer.errorType == "internal_error")
@@ -117,7 +117,7 @@ struct HeaderTests {
     func host() async throws {
         var api = await TestAPI()
         api.rules = APIRules(hosts: ["loupe.example"])
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             let answer = try await call(.get, "/api/v1/widgets/special")
             #expect(answer.status == 421)
             #expect(answer.errorType == "misdirected")
@@ -140,7 +140,7 @@ struct HeaderTests {
     func local(authority: String, status: Int) async throws {
         var api = await TestAPI()
         api.rules = APIRules(isLocalOnly: true)
-        try await api.test(.live) { call in
+        try await api.test(.live) { (call: TestCalls) async throws in
             let port = try #require(call.client.port)
             let request =
                 "GET /api/v1/widgets/special HTTP/1.1\r\nHost: \(authority)\r\nConnection: close\r\n\r\n"

@@ -11,7 +11,7 @@ struct MetricsTests {
     func requests() async throws {
         let api = await TestAPI()
         let viewer = try await api.sessions.signIn(.viewer)
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             for id in ["0196f000-0000-7000-8000-000000000000", "0196f000-0000-7000-8000-000000000001"] {
                 try await call(.get, "/api/v1/widgets/\(id)?search=secret", token: viewer.token)
             }

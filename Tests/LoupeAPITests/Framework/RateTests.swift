@@ -12,7 +12,7 @@ struct RateTests {
     @Test("an address without a good credential has its limit, and waiting helps")
     func address() async throws {
         let api = await TestAPI(addressPerMinute: 5)
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             for _ in 0..<5 { #expect(try await call(.get, "/api/v1/widgets/special").status == 200) }
             let refused = try await call(.get, "/api/v1/widgets/special")
             #expect(refused.status == 429)
@@ -43,7 +43,7 @@ struct RateTests {
     func user() async throws {
         let api = await TestAPI(addressPerMinute: 100)
         let viewer = try await api.sessions.signIn(.viewer)
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             let path = "/api/v1/widgets/0196f000-0000-7000-8000-000000000000"
             for _ in 0..<200 { #expect(try await call(.get, path, token: viewer.token).status == 404) }
             let refused = try await call(.get, path, token: viewer.token)
@@ -71,7 +71,7 @@ struct RateTests {
         let owner = try await api.sessions.signIn(.viewer)
         let handle = APIKey.Handle(id: api.clock.surroundings.newID(), name: "nightly")
         api.sessions.change(key.session) { $0.key = handle }
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             let path = "/api/v1/widgets/0196f000-0000-7000-8000-000000000000"
             for _ in 0..<600 { #expect(try await call(.get, path, token: key.token).status == 404) }
             let refused = try await call(.get, path, token: key.token)
@@ -84,7 +84,7 @@ struct RateTests {
     @Test("what is let through says what is left, and what is refused is counted")
     func counted() async throws {
         let api = await TestAPI(addressPerMinute: 2)
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             let first = try await call(.get, "/api/v1/widgets/special")
             #expect(first.headers[.rateLimitLimit] == "2" && first.headers[.rateLimitRemaining] == "1")
             #expect(first.headers[.rateLimitReset] == "30" && first.headers[.retryAfter] == nil)

@@ -23,7 +23,7 @@ struct SecurityHeaderTests {
     func everywhere(_ index: Int) async throws {
         let request = Self.requests[index]
         let api = await TestAPI()
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             let answer = try await call(
                 request.method,
                 request.path,
@@ -39,7 +39,7 @@ struct SecurityHeaderTests {
     @Test("are on pages and their files, whose policy runs no script that stands in a page")
     func files() async throws {
         let api = await TestAPI()
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             for path in ["/docs", "/docs/start.js", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css"] {
                 let answer = try await call(.get, path)
                 #expect(answer.status == 200)
@@ -58,7 +58,7 @@ struct SecurityHeaderTests {
     @Test("are on what is too large, too much and for another host")
     func limits() async throws {
         var api = await TestAPI(addressPerMinute: 1)
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             let large = try await call(.post, "/api/v1/widgets/echo", bytes: Array(repeating: 32, count: (1 << 20) + 1))
             #expect(large.status == 413)
             expectSecurityHeaders(large.headers)
@@ -67,7 +67,7 @@ struct SecurityHeaderTests {
             expectSecurityHeaders(second.headers)
         }
         api.rules = APIRules(hosts: ["loupe.example"])
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             let answer = try await call(.get, "/api/v1/widgets/special")
             #expect(answer.status == 421)
             expectSecurityHeaders(answer.headers)
@@ -78,7 +78,7 @@ struct SecurityHeaderTests {
     func transport() async throws {
         var api = await TestAPI()
         api.rules = APIRules(isSecure: true)
-        try await api.test { call in
+        try await api.test { (call: TestCalls) async throws in
             for path in ["/api/v1/widgets/special", "/api/v1/nothing"] {
                 let answer = try await call(.get, path)
                 #expect(answer.headers[.strictTransportSecurity] == "max-age=31536000")
@@ -90,7 +90,7 @@ struct SecurityHeaderTests {
     func malformed() async throws {
         var api = await TestAPI()
         api.rules = APIRules(isSecure: true)
-        try await api.test(.live) { call in
+        try await api.test(.live) { (call: TestCalls) async throws in
             let port = try #require(call.client.port)
             let answer = RawAnswer(try await RawHTTP.exchange(Array("GET / HTP/9\r\n\r\n".utf8), port: port))
             #expect(answer.status == 400)

@@ -133,8 +133,11 @@ struct DueScheduleTests {
             var history = try await fixture.find(schedule).history
             #expect(history.skippedReason == "parameters.id: a value is required")
             #expect(history.consecutiveFailures == 1)
-            try await QueryRepository(fixture.engine.database)
-                .delete(query.id, by: nil, in: fixture.organization, at: fixture.clock.now)
+            // As in the moment between a look at what is due and its query's way into the bin.
+            let (id, now) = (query.id, fixture.clock.now)
+            try await fixture.engine.database.write { transaction in
+                try transaction.execute("UPDATE queries SET deleted_at = \(now) WHERE id = \(id)")
+            }
             fixture.clock.advance(Self.minute * 5)
             _ = try await fixture.due.fire()
             history = try await fixture.find(schedule).history
@@ -247,24 +250,25 @@ struct DueScheduleTests {
         }
     }
 
-    @Test("fail with their datasource: what it had queued ends, and the schedule knows", arguments: StoreKind.allCases)
+    @Test("fail with their datasource: what it had queued ends", arguments: StoreKind.allCases)
     func datasourceGone(_ kind: StoreKind) async throws {
         try await ScheduleFixture.with(kind) { fixture in
             let query = try await fixture.query()
             let schedule = try await fixture.schedule("*/5 * * * *", of: query)
             fixture.clock.advance(Self.minute * 5)
             _ = try await fixture.due.fire()
-            let database = fixture.engine.database
-            try await QueryRepository(database)
-                .delete(query.id, by: nil, in: fixture.organization, at: fixture.clock.now)
-            try await DatasourceRepository(database).delete(
-                fixture.engine.datasource.id,
-                by: nil,
-                in: fixture.organization,
-                at: fixture.clock.now
-            )
+            let (engine, organization, now) = (fixture.engine, fixture.organization, fixture.clock.now)
+            _ = try await engine.database.write { transaction in
+                try DatasourceRepository.delete(
+                    engine.datasource.id,
+                    cascade: true,
+                    by: nil,
+                    in: organization,
+                    at: now,
+                    transaction
+                )
+            }
             #expect(try await fixture.outcomes(of: schedule) == ["failed"])
-            #expect(try await fixture.find(schedule).history.consecutiveFailures == 1)
         }
     }
 }

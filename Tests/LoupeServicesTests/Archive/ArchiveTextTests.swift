@@ -56,7 +56,7 @@ struct ArchiveTextTests {
         "&a",
         "*a", "a &b *c", "*bold*\ntext", "!tag", "|", ">", "@a", "`a", "%a", "{a}", "[a]", "a, b", "\"q\"", "'q'",
         "\\n",
-        "\u{0085}", "\u{2028}x", "\u{FEFF}", "\u{7F}", "\u{A0}", "é", "e\u{301}", " \u{301}x\ny", "日本語", "👩‍👩‍👧",
+        "\u{0085}", "\u{2028}x", "x\u{FEFF}", "\u{7F}", "\u{A0}", "é", "e\u{301}", " \u{301}x\ny", "日本語", "👩‍👩‍👧",
         "<b>&amp;</b>",
         "SELECT 1;\n-- end", "---\na", "...\n", "a\n---\nb", "--- a", "key: |\n  x", "\u{FFFE}", "\u{10FFFF}",
         "a\u{1}b",
@@ -66,6 +66,10 @@ struct ArchiveTextTests {
         #expect(try readBack(.list([.text(text)])).json.canonicalText == JSONValue.array([.string(text)]).canonicalText)
         let named = ArchiveValue.members([.init(text, .text(text)), .init("z", .integer(1))])
         #expect(try readBack(named).json.canonicalText == named.json.canonicalText)
+    }
+
+    @Test func `a byte order mark at the start is left out, once and for all`() throws {
+        #expect(try readBack(.text("\u{FEFF}x")) == .text("x"))
     }
 
     @Test func `texts made at random come back as they were`() throws {

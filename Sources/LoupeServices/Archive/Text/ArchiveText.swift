@@ -46,11 +46,12 @@ enum ArchiveText {
         }
     }
 
-    /// In double quotes, on one line, with JSON's escapes, which are YAML's too.
+    /// In double quotes, on one line, with JSON's escapes, which are YAML's too. A byte order mark at the start is left
+    /// out: the reader takes it away however it is written (Foundation does, where it makes a text of UTF-8).
     static func quoted(_ text: String) -> String {
         var quoted = "\""
         var before: Unicode.Scalar = " "
-        for scalar in text.unicodeScalars {
+        for scalar in text.unicodeScalars.drop(while: { $0 == "\u{FEFF}" }) {
             switch scalar {
             case "\"", "\\": quoted += "\\\(scalar)"
             case "\n": quoted += "\\n"

@@ -64,7 +64,8 @@ struct ArchiveWriter {
     private static func block(_ text: String, indent: Int) -> String? {
         guard text.unicodeScalars.contains("\n"), !ArchiveText.needsEscapes(text) else { return nil }
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard let first = lines.first, let start = first.unicodeScalars.first, start != " " else { return nil }
+        guard let first = lines.first, let start = first.unicodeScalars.first, start != " ", start != "\t"
+        else { return nil }
         let endsWithLine = lines.last?.isEmpty == true
         if endsWithLine { lines.removeLast() }
         // More than one empty line at the end, or one of spaces, would need another mark.
