@@ -105,6 +105,10 @@ struct FindingTests {
                         """
                     )
                 }
+                // What vacuum does: a scan of what waits to be put into the index is no part of its cost then.
+                if kind == .postgres {
+                    _ = try transaction.count("SELECT gin_clean_pending_list('search_documents_trigrams')")
+                }
                 try transaction.execute(kind == .sqlite ? "ANALYZE" : "ANALYZE search_documents")
             }
             try await QueryRepository(store).insert(tenant.query("Delays of trains", on: source))

@@ -1,5 +1,6 @@
 """Event streams of a real process: a thousand at once, and between two processes."""
 
+import datetime
 import json
 import os
 import resource
@@ -105,7 +106,7 @@ class Events(ProcessTest):
             tokens.append(answer["token"])
         return tokens
 
-    def test_a_thousand_streams_cost_little_and_hear_of_a_change_within_a_second(self):
+    def test_a_thousand_streams_cost_little_and_hear_of_a_change_at_once(self):
         server, client = self.serve(RATE_LIMIT_PER_MINUTE="0")
         client.found()
         datasource = self.attach(client)
@@ -127,27 +128,34 @@ class Events(ProcessTest):
             time.sleep(5)
             idle = (processor_seconds(pid) - used) / 5
             run = client.execute(datasource, "SELECT 2")["id"].encode()
-            heard = read_until(
+            read_until(
                 streams, lambda stream: run in stream.text and stream.text.rfind(b'"completed"') > stream.text.rfind(run),
                 20)
+            heard = time.time() - self.completed_at(streams[0])
             print(f"{STREAMS} streams: {grown / 2**20:.1f} MiB, {idle:.1%} of a core idle, heard after {heard:.2f} s")
             self.assertLess(grown, 20 << 20)
             self.assertLess(idle, 0.1)
-            self.assertLess(heard, 1)
+            # The promise is of a release build; a debug build on a busy machine is given more.
+            self.assertLess(heard, 1 if "LOUPE_BINARY" in os.environ else 3)
             status, _ = Client(port, tokens[0]).get("/events")
             self.assertEqual(status, 429)
         finally:
             for stream in streams:
                 stream.close()
         # Who left makes room.
-        again = until(lambda: (lambda new: new if self.opened(new) else None)(Stream(port, tokens[0])))
-        again.close()
+        until(lambda: self.opened(Stream(port, tokens[0])))
+
+    @staticmethod
+    def completed_at(stream):
+        last = [line for line in stream.text.decode().split("\n") if line.startswith("data: {")][-1]
+        return datetime.datetime.fromisoformat(json.loads(last[6:])["at"].replace("Z", "+00:00")).timestamp()
 
     @staticmethod
     def opened(stream):
         deadline = time.monotonic() + 2
         while b"\r\n" not in stream.text and time.monotonic() < deadline:
             stream.read()
+        stream.close()
         return stream.text.startswith(b"HTTP/1.1 200")
 
     def test_a_stream_ends_with_its_session_and_with_the_server(self):
