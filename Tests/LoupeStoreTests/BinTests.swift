@@ -160,7 +160,7 @@ struct BinTests {
     private static func fill(_ database: any Database) async throws {
         try await database.write { transaction in
             try FilledStore.fill(organization: 1, in: transaction)
-            for table in ["datasources", "queries", "visualizations", "dashboards", "schedules"] {
+            for table in ["datasources", "queries", "visualizations", "dashboards", "schedules", "canvases"] {
                 try transaction.execute(SQL(stringLiteral: "UPDATE \(table) SET deleted_at = NULL, deleted_by = NULL"))
             }
         }
