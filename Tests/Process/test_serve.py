@@ -192,7 +192,7 @@ class Documents(ProcessTest):
         printed = self.run_lines("docs/api.md")
         self.assertIn('"name":"Flights by carrier"', printed)
         self.assertIn("412\n", printed)
-        self.assertIn("used by", printed)
+        self.assertIn('"type":"conflict"', printed)
 
 
 if __name__ == "__main__":
